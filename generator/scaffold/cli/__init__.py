@@ -1,0 +1,74 @@
+"""The command `scaffold`; one small module for each of its commands."""
+
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from scaffold import __version__
+from scaffold.cli.list import list_tasks
+from scaffold.cli.new import new
+from scaffold.cli.show import show
+from scaffold.errors import ScaffoldError
+
+
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM came; passes through all code, so that it cleans up."""
+
+    def __init__(self, number: int) -> None:
+        self.exit_code = 128 + number
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="scaffold")
+def cli() -> None:
+    """Write PyTorch projects that train at once, and keep them up to date.
+
+    \b
+    Begin with:
+      scaffold list                          which tasks there are
+      scaffold show circle                   what one of them writes and asks
+      scaffold new my-circle --task circle   write it
+    """
+
+
+cli.add_command(list_tasks)
+cli.add_command(show)
+cli.add_command(new)
+
+
+def main() -> NoReturn:
+    """Run the command line; every error is one line on standard error."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        code = cli.main(standalone_mode=False) or 0
+    except click.ClickException as error:
+        code = complain(error.format_message(), error.exit_code)
+    except ScaffoldError as error:
+        code = complain(str(error), error.exit_code)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stdout = None  # type: ignore[assignment]
+        code = 1
+    except OSError as error:
+        code = complain(f"{error.filename or 'system'}: {error.strerror}", 1)
+    except click.Abort:
+        code = complain("stopped; nothing was written", 130)
+    except Stopped as stopped:
+        code = complain("stopped; nothing was written", stopped.exit_code)
+    sys.exit(code)
+
+
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Raise Stopped, once: nothing interrupts the cleaning up after it."""
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+def complain(message: str, code: int) -> int:
+    """Print an error as one line and return the exit code."""
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    return code

@@ -1,0 +1,137 @@
+"""`scaffold new`: write a project."""
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.options import echo_tree, json_option, parse_settings
+
+if TYPE_CHECKING:
+    from scaffold.project import Draft
+    from scaffold.questions import Question, Value
+
+
+@click.command()
+@click.argument("dest", required=False)
+@click.option("--task", metavar="NAME", help="What the project learns; see scaffold list.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Answer a question of the task, such as model=linear; repeatable. "
+    "scaffold show TASK names the keys.",
+)
+@click.option("--defaults", is_flag=True, help="Ask nothing: take the default of the rest.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--no-git", is_flag=True, help="Make no Git repository.")
+@json_option
+def new(
+    dest: str | None,
+    task: str | None,
+    settings: tuple[str, ...],
+    defaults: bool,
+    dry_run: bool,
+    no_git: bool,
+    as_json: bool,
+) -> None:
+    """Write a complete PyTorch project into the folder DEST.
+
+    Without DEST the folder is named like the task. On a terminal, what is not set is
+    asked for. The last part of DEST is the name of the project, and of its Python
+    package (my-circle becomes my_circle), unless --set project_name=NAME says otherwise.
+
+    \b
+    Examples:
+      scaffold new my-circle --task circle
+      scaffold new steep --task line --set weight=5 --set model=linear --defaults
+    """
+    from scaffold.plugins import find_task
+    from scaffold.project import check_destination, create, draft
+    from scaffold.recipe import Recipe
+
+    given = parse_settings(settings)
+    terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    recipe = Recipe((find_task(task or choose_task(terminal)),))
+    destination = Path(dest or recipe.task.manifest.name)
+    check_destination(destination)
+    given.setdefault("project_name", os.path.basename(os.path.abspath(destination)))
+    drafted = draft(recipe, given, ask if terminal and not defaults else None)
+    repository = not dry_run and create(drafted, destination, with_git=not no_git)
+    if as_json:
+        print_json(drafted, destination, written=not dry_run, repository=repository)
+    elif dry_run:
+        echo_tree(str(destination), drafted)
+        click.echo("\nThis was a dry run: nothing was written.")
+    else:
+        say_done(drafted, destination, repository)
+
+
+def choose_task(terminal: bool) -> str:
+    """Ask which task, or raise UsageError where nobody can answer."""
+    from scaffold.plugins import Plugin, all_plugins
+
+    tasks = [plugin for plugin in all_plugins() if isinstance(plugin, Plugin)]
+    names = [task.manifest.name for task in tasks]
+    if not terminal:
+        raise click.UsageError(f"--task is missing; choose from {', '.join(names)}")
+    click.echo("Which task?", err=True)
+    for task in tasks:
+        click.echo(f"  {task.manifest.name:<16} {task.manifest.summary}", err=True)
+    choice: str = click.prompt("task", type=click.Choice(names), err=True)
+    return choice
+
+
+def ask(
+    name: str, question: "Question", default: "Value", check: Callable[[str], "Value"]
+) -> "Value":
+    """Ask one question, on standard error, until the answer is acceptable."""
+    from scaffold.errors import ArgumentError
+
+    click.echo(f"\n{question.help or name}", err=True)
+    for label in question.labels:
+        click.echo(f"  {label}", err=True)
+    while True:
+        text = click.prompt(name, default=str(default), type=str, err=True)
+        try:
+            return check(text)
+        except ArgumentError as error:
+            click.echo(f"  {error}", err=True)
+
+
+def print_json(
+    drafted: "Draft", destination: Path, written: bool, repository: bool
+) -> None:
+    """Print what was written, or would be, as one JSON document."""
+    document = {
+        "path": os.path.abspath(destination),
+        "written": written,
+        "repository": repository,
+        "answers": drafted.answers.stored,
+        "files": drafted.purposes,
+        "next": next_commands(drafted, destination),
+    }
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:
+    """Print what there is now, and the three commands to type next."""
+    kind = ", a Git repository with its first commit" if repository else ""
+    click.echo(f"Wrote {len(drafted.purposes)} files to {destination}{kind}.\n\nNext:")
+    for command in next_commands(drafted, destination):
+        click.echo(f"  {command}")
+
+
+def next_commands(drafted: "Draft", destination: Path) -> list[str]:
+    """Return the commands that take a user from the project to a trained model."""
+    return [
+        f"cd {shlex.quote(str(destination))}",
+        "pip install -e '.[test]'",
+        f"python -m {drafted.package} train",
+    ]

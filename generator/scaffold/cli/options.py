@@ -1,0 +1,33 @@
+"""What several commands share: their options, and how they talk about a draft."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from scaffold.project import Draft
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+)
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, str]:
+    """Return the pairs of `--set KEY=VALUE`, the last one of a key."""
+    given = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"--set {setting!r} is not KEY=VALUE, like lr=0.1")
+        given[key] = value
+    return given
+
+
+def echo_tree(name: str, drafted: "Draft") -> None:
+    """Print the files of a draft as a tree, with a purpose for each."""
+    from scaffold.listing import draw_tree
+
+    click.echo(f"{name}/")
+    for line in draw_tree(drafted.purposes):
+        click.echo(line)

@@ -1,0 +1,79 @@
+"""`scaffold show`: what a task asks, what it writes, what comes out."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold.cli.options import echo_tree, json_option
+
+if TYPE_CHECKING:
+    from scaffold.plugins import Plugin
+    from scaffold.project import Draft
+    from scaffold.questions import Question
+
+
+@click.command()
+@click.argument("task")
+@json_option
+def show(task: str, as_json: bool) -> None:
+    """Show what TASK asks, the files it writes, and the result to expect."""
+    from scaffold.plugins import find_task
+    from scaffold.project import draft
+    from scaffold.recipe import Recipe
+
+    plugin = find_task(task)
+    drafted = draft(Recipe((plugin,)), {"project_name": f"my-{task}"})
+    if as_json:
+        click.echo(json.dumps(document(plugin, drafted), indent=2, ensure_ascii=False))
+        return
+    manifest = plugin.manifest
+    click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
+    click.echo(f"{manifest.summary}.\n")
+    click.echo("Questions, to be answered with --set KEY=VALUE:")
+    for name, question in drafted.questions.items():
+        echo_question(name, question)
+    click.echo("\nWhat it writes:")
+    echo_tree(f"my-{task}", drafted)
+    click.echo("\nResult to expect:")
+    for wanted in manifest.expect:
+        answers = ", ".join(f"{name}={value}" for name, value in wanted.when.items())
+        click.echo(f"  {wanted.sentence} with {answers or 'any answers'}")
+    click.echo(f"\nWrite it: scaffold new my-{task} --task {task}")
+
+
+def echo_question(name: str, question: "Question") -> None:
+    """Print a question, its type, its choices and its default."""
+    default = "" if question.computed else f", default {question.default!r}"
+    click.echo(f"  {name} ({question.type}{default})")
+    click.echo(f"      {question.help}")
+    for label in question.labels:
+        click.echo(f"      - {label}")
+
+
+def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
+    """Return all that is shown of a task, for --json."""
+    manifest = plugin.manifest
+    questions = {
+        name: {
+            "type": question.type,
+            "help": question.help,
+            "choices": list(question.labels.values()),
+            "default": drafted.answers.values[name],
+        }
+        for name, question in drafted.questions.items()
+    }
+    return {
+        "name": manifest.name,
+        "title": manifest.title,
+        "summary": manifest.summary,
+        "family": manifest.family,
+        "version": manifest.version,
+        "source": plugin.source,
+        "questions": questions,
+        "files": drafted.purposes,
+        "expect": [
+            {"metric": w.metric, "when": w.when, "at_least": w.at_least, "at_most": w.at_most}
+            for w in manifest.expect
+        ],
+    }

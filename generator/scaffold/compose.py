@@ -1,0 +1,135 @@
+"""Base and overlays, by recipe, to one plain Copier template; all in memory."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+
+from scaffold import slots
+from scaffold.errors import PluginError
+from scaffold.listing import draw_tree
+from scaffold.plugins import BASE
+from scaffold.recipe import Recipe
+from scaffold.tree import File, Tree, read_tree
+
+PROJECT = "project/"
+CONFIG = "{{ package }}/config.py"
+SLOT = re.compile(r"^( *)(?:# slot: (\w+)|<!-- slot: (\w+) -->)\n", re.MULTILINE)
+BLOCK = re.compile(r"^ *# \{%", re.MULTILINE)
+VARIABLE = re.compile(r"\{\{ (\w+)\b[^{}]*\}\}")
+# In the tests of a layer `package` stands for the package of the project, so that they
+# are Python that editors and linters understand.
+IMPORT = re.compile(r"^((?:from|import) )package\b", re.MULTILINE)
+
+
+def compose(recipe: Recipe) -> Tree:
+    """Return the composed template of a recipe: `copier.yml`, `recipe.json`, `project/`.
+
+    Raises PluginError if layers claim the same path, or use a slot that does not exist.
+    """
+    layers = stack_layers(recipe)
+    fill = slot_filler(recipe, layers)
+    questions = fill((BASE / "copier.yml").read_text(encoding="utf-8"))
+    tree = {
+        "copier.yml": File(questions.encode()),
+        "recipe.json": File(recipe.to_json().encode()),
+    }
+    names = set(re.findall(r"^(\w+):", questions, re.MULTILINE))
+    for path, file in layers.items():
+        if path == CONFIG:
+            file = set_defaults(file, recipe)
+        path, file = template_file(path, file, fill, names)
+        tree[PROJECT + path] = file
+    return dict(sorted(tree.items()))
+
+
+def stack_layers(recipe: Recipe) -> Tree:
+    """Return the files of base and overlays; each path belongs to exactly one layer."""
+    files = read_tree(BASE / "project")
+    owner = dict.fromkeys(map(target, files), "the base")
+    for plugin in recipe.plugins:
+        for path, file in read_tree(plugin.overlay).items():
+            taken = owner.setdefault(target(path), plugin.manifest.name)
+            if taken != plugin.manifest.name or path in files:
+                raise PluginError(f"{plugin.overlay / path}: {taken} has this file already")
+            files[path] = file
+    return files
+
+
+def target(path: str) -> str:
+    """Return the path that a template file has in the project."""
+    return path.removesuffix(".jinja")
+
+
+def purposes(recipe: Recipe, paths: list[str]) -> dict[str, str]:
+    """Return a line of purpose for each of `paths`, in the order to read them."""
+    known: dict[str, str] = tomllib.loads((BASE / "files.toml").read_text(encoding="utf-8"))
+    for plugin in recipe.plugins:
+        known |= plugin.manifest.files
+    generated = {".scaffold/template.bundle"}
+    present = {target(path) for path in paths} | generated
+    return {path: purpose for path, purpose in known.items() if path in present}
+
+
+def slot_filler(recipe: Recipe, layers: Tree) -> Callable[[str], str]:
+    """Return a function that replaces each line `# slot: NAME` by what layers add."""
+    fields = base_fields(layers[CONFIG].data.decode())
+    contents: Mapping[str, Callable[[], list[str]]] = {
+        "dependencies": lambda: slots.dependencies(recipe),
+        "config": lambda: slots.config(recipe, fields),
+        "questions": lambda: slots.questions(recipe),
+        "readme": lambda: slots.readme(recipe),
+        "expected": lambda: slots.expected(recipe),
+        "command": lambda: slots.command(recipe),
+        "files": lambda: draw_tree(purposes(recipe, list(layers))),
+    }
+
+    def replace(match: re.Match[str]) -> str:
+        indent, name = match[1], match[2] or match[3]
+        if name not in contents:
+            raise PluginError(f"there is no slot {name!r}; known: {', '.join(contents)}")
+        lines = contents[name]()
+        return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines)
+
+    return lambda text: SLOT.sub(replace, text)
+
+
+def base_fields(source: str) -> dict[str, ast.expr]:
+    """Return the fields of `Config` in the base, each with its default's place."""
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
+            assert isinstance(node.target, ast.Name)
+            found[node.target.id] = node.value.args[0]
+    return found
+
+
+def set_defaults(file: File, recipe: Recipe) -> File:
+    """Put the defaults that plugins set for fields of the base into its `config.py`."""
+    lines = file.data.decode().splitlines(keepends=True)
+    fields = base_fields(file.data.decode())
+    for plugin in recipe.plugins:
+        for name, setting in plugin.manifest.config.items():
+            if name in fields:
+                place = fields[name]
+                line = lines[place.lineno - 1]
+                before, after = line[: place.col_offset], line[place.end_col_offset :]
+                lines[place.lineno - 1] = before + slots.python(setting.default) + after
+    return File("".join(lines).encode(), file.executable)
+
+
+def template_file(
+    path: str, file: File, fill: Callable[[str], str], names: set[str]
+) -> tuple[str, File]:
+    """Return path and content in the composed template; `names` are its questions.
+
+    A Python file that holds Jinja gets the suffix `.jinja`; others stay byte for byte.
+    """
+    if not path.endswith((".py", ".jinja")):
+        return path, file
+    text = fill(file.data.decode("utf-8"))
+    if path.endswith(".py"):
+        text = IMPORT.sub(r"\1{{ package }}", text)
+        if BLOCK.search(text) or any(name in names for name in VARIABLE.findall(text)):
+            path += ".jinja"
+    return path, File(text.encode(), file.executable)

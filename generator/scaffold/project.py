@@ -1,0 +1,117 @@
+"""Projects: drafted in memory, then written to disk with a repository of their own."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.answers import Answers, Asker, answer
+from scaffold.bundle import make_bundle, tag
+from scaffold.compose import compose, purposes
+from scaffold.destination import check_destination, staged
+from scaffold.errors import GitError
+from scaffold.git import git
+from scaffold.names import check_name
+from scaffold.questions import Question
+from scaffold.recipe import Recipe
+from scaffold.render import BUNDLE, open_template, render
+from scaffold.tree import File, Tree
+
+# For the first commit where Git does not know who its user is.
+NOBODY = {
+    f"GIT_{role}_{key}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for key, value in (("NAME", "torch-scaffold"), ("EMAIL", "torch-scaffold@localhost"))
+}
+
+
+class Draft(NamedTuple):
+    """A project before it is written; `files` lacks only the bundle of `template`."""
+
+    template: Tree
+    questions: dict[str, Question]  # those that can be answered
+    answers: Answers
+    files: Tree
+    purposes: dict[str, str]  # a line for each file, the bundle included
+
+    @property
+    def package(self) -> str:
+        """The name under which Python imports the project."""
+        return str(self.answers.values["package"])
+
+
+def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) -> Draft:
+    """Return the project that a recipe and answers make, without touching the disk.
+
+    Raises ArgumentError for wrong answers, PluginError for a wrong plugin.
+    """
+    tree = compose(recipe)
+    template = open_template(tree)
+    answers = answer(template.questions, given, template.text, ask)
+    files = render(template, answers, tag(tree))
+    name, package = (str(answers.values[key]) for key in ("project_name", "package"))
+    check_name(name, package, files["pyproject.toml"].data.decode())
+    lines = {
+        template.text(path, answers.values): purpose
+        for path, purpose in purposes(recipe, list(template.files)).items()
+    }
+    present = {path: line for path, line in lines.items() if path in {*files, BUNDLE}}
+    questions = {
+        name: question
+        for name, question in template.questions.items()
+        if not question.hidden
+    }
+    return Draft(tree, questions, answers, files, present)
+
+
+def create(drafted: Draft, destination: Path, with_git: bool = True) -> bool:
+    """Write a project, whole or not at all; return whether it got its own repository.
+
+    It gets none inside another repository, or without `with_git`. Raises
+    DestinationError and GitError.
+    """
+    check_destination(destination)
+    bundle = File(make_bundle(drafted.template))
+    with staged(destination) as stage:
+        write_tree(drafted.files | {BUNDLE: bundle}, stage)
+        own = with_git and not in_repository(destination)
+        if own:
+            commit_all(stage, "Project as torch-scaffold wrote it")
+    return own
+
+
+def write_tree(tree: Tree, folder: Path) -> None:
+    """Write every file of a tree below an existing folder."""
+    for path, file in tree.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.data)
+        if file.executable:
+            target.chmod(target.stat().st_mode | 0o111)
+
+
+def in_repository(destination: Path) -> bool:
+    """Return whether a Git repository around `destination` would keep its files."""
+    path = Path(os.path.abspath(destination))
+    home = next(folder for folder in (path, *path.parents) if folder.is_dir())
+    try:
+        if git("rev-parse", "--is-inside-work-tree", folder=home).strip() != b"true":
+            return False
+    except GitError:
+        return False
+    try:
+        git("check-ignore", "--quiet", path, folder=home)
+    except GitError:
+        return True
+    return False
+
+
+def commit_all(folder: Path, message: str) -> None:
+    """Make a repository in `folder` whose first commit holds all that lies there."""
+    git("init", "--quiet", folder=folder)
+    git("add", "--all", "--force", folder=folder)
+    commit = ("commit", "--quiet", "--message", message)
+    try:
+        git(*commit, folder=folder)
+    except GitError:  # most likely Git knows no name and address to commit under
+        git(*commit, folder=folder, extra=NOBODY)

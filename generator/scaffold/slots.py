@@ -1,0 +1,175 @@
+"""What the layers of a recipe add to the slots of the base's files."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+
+import yaml
+
+from scaffold import __version__
+from scaffold.errors import PluginError
+from scaffold.manifest import Expectation, Setting
+from scaffold.plugins import Plugin
+from scaffold.questions import Question
+from scaffold.recipe import Recipe
+
+WIDTH = 88  # of the generated code
+LONGEST_NUMBER = 24  # characters of a float, such as -2.2250738585072014e-308
+
+
+def dependencies(recipe: Recipe) -> list[str]:
+    """Return the requirements as rows of a list in `pyproject.toml`."""
+    lines = [line for plugin in recipe.plugins for line in plugin.manifest.dependencies]
+    return [f"{json.dumps(line)}," for line in dict.fromkeys(lines)]
+
+
+def readme(recipe: Recipe) -> list[str]:
+    """Return what the plugins tell the reader of the project's README."""
+    texts = (plugin.manifest.readme.strip() for plugin in recipe.plugins)
+    return "\n\n".join(filter(None, texts)).splitlines()
+
+
+def questions(recipe: Recipe) -> list[str]:
+    """Return the rows of `copier.yml`: constants of the task, then its questions."""
+    task = recipe.task.manifest
+    constants = {
+        "task_name": task.name,
+        "task_title": task.title,
+        "task_summary": task.summary,
+        "scaffold_version": __version__,
+    }
+    if isinstance(task.family, str):
+        constants["family"] = task.family
+    table = {name: constant(value) for name, value in constants.items()}
+    for name, question in all_questions(recipe).items():
+        table[name] = asked(question)
+    table["expected"] = constant(expected_condition(task.expect), "bool")
+    return yaml.safe_dump(table, sort_keys=False, allow_unicode=True).splitlines()
+
+
+def all_questions(recipe: Recipe) -> dict[str, Question]:
+    """Return the questions of all plugins; raise PluginError if two share a name."""
+    found: dict[str, Question] = {}
+    for plugin in recipe.plugins:
+        for name, question in plugin.manifest.questions.items():
+            if name in found:
+                message = f"plugin {plugin.manifest.name}: question {name} is taken"
+                raise PluginError(message)
+            found[name] = question
+    return found
+
+
+def constant(value: str, kind: str = "str") -> dict[str, object]:
+    """Return a question that is never asked nor stored, as `copier.yml` has it."""
+    return {"type": kind, "default": value, "when": False}
+
+
+def asked(question: Question) -> dict[str, object]:
+    """Return a question as `copier.yml` has it, without the keys that say nothing."""
+    keys = {"type": question.type, "help": question.help, "default": question.default}
+    if question.choices:
+        keys["choices"] = question.choices
+    if question.validator:
+        keys["validator"] = question.validator
+    if question.when is not True:
+        keys["when"] = question.when
+    return keys
+
+
+def condition(when: Mapping[str, object]) -> str:
+    """Return a Jinja expression that holds for the answers in `when`."""
+    tests = [f"{name} == {json.dumps(value)}" for name, value in when.items()]
+    return " and ".join(tests) or "true"
+
+
+def expected_condition(expect: list[Expectation]) -> str:
+    """Return the Jinja text of whether any result is promised for the answers."""
+    tests = [f"({condition(wanted.when)})" for wanted in expect] or ["false"]
+    return "{{ " + " or ".join(tests) + " }}"
+
+
+def expected(recipe: Recipe) -> list[str]:
+    """Return what the README says of the result, for the answers given."""
+    lines = []
+    for wanted in recipe.task.manifest.expect:
+        lines += [
+            f"# {{% if {condition(wanted.when)} %}}",
+            f"With the settings as they are, on the test part: {wanted.sentence}.",
+            "# {% endif %}",
+        ]
+    lines += [
+        "# {% if not expected %}",
+        "No result is promised for the choices that were made here.",
+        "# {% endif %}",
+    ]
+    return lines
+
+
+def command(recipe: Recipe) -> list[str]:
+    """Return the command that writes the project again, as Jinja."""
+    text = f"scaffold new {{{{ project_name }}}} --task {recipe.task.manifest.name} --defaults"
+    defaults = {
+        name: json.dumps(question.default)
+        for name, question in all_questions(recipe).items()
+    }
+    defaults |= {"description": "task_summary", "author": '""'}
+    for name, default in defaults.items():
+        option = f"' --set ' ~ ('{name}=' ~ {name}) | quote"
+        text += f"{{{{ {option} if {name} != {default} else '' }}}}"
+    return [text]
+
+
+def config(recipe: Recipe, fields: Collection[str]) -> list[str]:
+    """Return the fields that plugins add to `Config`; `fields` are those of the base."""
+    lines: list[str] = []
+    for plugin in recipe.plugins:
+        questions = plugin.manifest.questions
+        for name, setting in plugin.manifest.config.items():
+            if name not in fields:
+                lines += field(name, setting, questions.get(setting.question), plugin)
+    return lines
+
+
+def field(
+    name: str, setting: Setting, question: Question | None, plugin: Plugin
+) -> Iterator[str]:
+    """Yield the rows of one field, laid out as ruff format would."""
+    if not setting.help:
+        message = f"{plugin.folder}/plugin.toml: [config] {name} needs a help"
+        raise PluginError(message + "; without one it changes a field of the base")
+    default = literal(setting, name, question)
+    kind = question.type if question else type(setting.default).__name__
+    arguments = [default, json.dumps(setting.help, ensure_ascii=False), *rules(setting)]
+    line = f"{name}: {kind} = flag({', '.join(arguments)})"
+    spare = LONGEST_NUMBER if question else 0
+    if len(line) + spare + 4 <= WIDTH:
+        yield line
+        return
+    yield f"{name}: {kind} = flag("
+    for argument in arguments:
+        yield f"    {argument},"
+    yield ")"
+
+
+def literal(setting: Setting, name: str, question: Question | None) -> str:
+    """Return the default as Python, or as Jinja that renders to Python."""
+    if question is None:
+        return python(setting.default)
+    if question.type == "str":
+        return f"{{{{ {setting.question} | to_json(ensure_ascii=False) }}}}"
+    return f"{{{{ {setting.question} }}}}"
+
+
+def rules(setting: Setting) -> Iterator[str]:
+    """Yield the keyword arguments that bound a setting."""
+    if setting.choices:
+        values = ", ".join(python(choice) for choice in setting.choices)
+        yield f"choices=({values},)" if len(setting.choices) == 1 else f"choices=({values})"
+    if setting.minimum is not None:
+        yield f"minimum={python(setting.minimum)}"
+    if setting.above is not None:
+        yield f"above={python(setting.above)}"
+
+
+def python(value: object) -> str:
+    """Return a literal in the form that ruff format keeps."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

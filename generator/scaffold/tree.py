@@ -1,0 +1,79 @@
+"""A tree of files in memory: what layers, templates and projects are made of."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.errors import PluginError
+
+# What editors, systems and pip (it byte-compiles what it installs) leave in folders.
+LEFTOVERS = ("__pycache__", ".DS_Store", "Thumbs.db", ".ruff_cache", ".pytest_cache")
+LEFTOVER_SUFFIXES = (".pyc", ".pyo", ".swp", "~")
+
+
+class File(NamedTuple):
+    """A file: its bytes, and whether it may be executed."""
+
+    data: bytes
+    executable: bool = False
+
+
+Tree = dict[str, File]  # relative path with "/" -> file
+
+
+def list_files(root: Path) -> Iterator[str]:
+    """Yield the relative paths of all files below `root`, leftovers aside.
+
+    Raises PluginError for a link or anything else that is neither file nor folder.
+    """
+    stack = [""]
+    while stack:
+        folder = stack.pop()
+        for entry in os.scandir(root / folder):
+            path = f"{folder}{entry.name}"
+            if entry.name in LEFTOVERS or entry.name.endswith(LEFTOVER_SUFFIXES):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                stack.append(path + "/")
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+            else:
+                raise PluginError(f"{root / path} is a link or device; use a plain file")
+
+
+def read_tree(root: Path) -> Tree:
+    """Return all files below `root`, by sorted relative path."""
+    return {path: read_file(root / path) for path in sorted(list_files(root))}
+
+
+def read_file(path: Path) -> File:
+    """Return the content of one file, and whether its owner may execute it."""
+    return File(path.read_bytes(), bool(path.stat().st_mode & 0o100))
+
+
+def tree_id(tree: Tree) -> str:
+    """Return the SHA-1 that Git gives to this tree: 40 hex digits."""
+    folders: dict[str, Tree] = {}
+    entries: list[tuple[str, str, bytes]] = []  # sort key, mode and name, id
+    for path, file in tree.items():
+        first, slash, rest = path.partition("/")
+        if slash:
+            folders.setdefault(first, {})[rest] = file
+        else:
+            mode = "100755" if file.executable else "100644"
+            entries.append((first, f"{mode} {first}", object_id("blob", file.data)))
+    for name, folder in folders.items():
+        entry = (name + "/", f"40000 {name}", bytes.fromhex(tree_id(folder)))
+        entries.append(entry)
+    # Git sorts folders as if their names ended in a slash.
+    entries.sort(key=lambda entry: entry[0].encode())
+    body = b"".join(f"{name}\0".encode() + digest for _, name, digest in entries)
+    return object_id("tree", body).hex()
+
+
+def object_id(kind: str, body: bytes) -> bytes:
+    """Return the SHA-1 of a Git object: 20 bytes."""
+    header = f"{kind} {len(body)}\0".encode()
+    return hashlib.sha1(header + body, usedforsecurity=False).digest()

@@ -1,0 +1,35 @@
+"""What is made small, how a logit becomes a decision, and how that is judged."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .contract import Metric, State
+
+
+# why: one loss for each example, not their mean. Sums of them give exact averages over
+# why: any batches, and show which examples are hard.
+def loss(outputs: Tensor, y: Tensor) -> Tensor:
+    """Return the cross-entropy of each example: logits (N,), labels (N,) -> (N,)."""
+    # {% if loss == "bce-with-logits" %}
+    # why: logits, not probabilities. Sigmoid and logarithm in one formula stay exact
+    # why: for large numbers, where a sigmoid alone would round to 0 or 1.
+    return F.binary_cross_entropy_with_logits(outputs, y, reduction="none")
+    # {% else %}
+    # why: the sigmoid first, as in the textbook: the same curve, but less stable. For
+    # why: large logits it rounds to 0 or 1; the loss `bce-with-logits` does not.
+    return F.binary_cross_entropy(torch.sigmoid(outputs), y, reduction="none")
+    # {% endif %}
+
+
+def decide(outputs: Tensor, state: State) -> Tensor:
+    """Return the class of each row, 0 or 1: logits (N,) -> (N,)."""
+    return torch.sigmoid(outputs).round()  # a probability of a half or more is a 1
+
+
+def correct(decisions: Tensor, y: Tensor) -> Tensor:
+    """Return 1 for each right decision and 0 for each wrong one: (N,), (N,) -> (N,)."""
+    return (decisions == y).float()
+
+
+METRIC = Metric("accuracy", correct, higher_is_better=True)

@@ -1,0 +1,31 @@
+"""What is made small, what is predicted, and how a prediction is judged."""
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from .contract import Metric, State
+
+
+# why: one loss for each example, not their mean. Sums of them give exact averages over
+# why: any batches, and show which examples are hard.
+def loss(outputs: Tensor, y: Tensor) -> Tensor:
+    """Return how wrong each output is: (N, 1), (N, 1) -> (N,)."""
+    # {% if loss == "l1" %}
+    return F.l1_loss(outputs, y, reduction="none").squeeze(dim=1)
+    # {% else %}
+    # why: squared, so that one large error weighs more than many small ones.
+    return F.mse_loss(outputs, y, reduction="none").squeeze(dim=1)
+    # {% endif %}
+
+
+def decide(outputs: Tensor, state: State) -> Tensor:
+    """Return the predicted value of each row: (N, 1) -> (N,)."""
+    return outputs.squeeze(dim=1)
+
+
+def absolute_error(decisions: Tensor, y: Tensor) -> Tensor:
+    """Return the distance of each prediction from the truth: (N,), (N, 1) -> (N,)."""
+    return (decisions - y.squeeze(dim=1)).abs()
+
+
+METRIC = Metric("mean_absolute_error", absolute_error, higher_is_better=False)

@@ -1,0 +1,31 @@
+"""What the tests share: one short run, trained once."""
+
+from pathlib import Path
+
+import pytest
+
+from package.__main__ import main
+from package.config import Config
+from package.contract import Data
+from package.data import load_data
+
+EPOCHS = 12
+
+
+@pytest.fixture(scope="session")
+def data() -> Data:
+    return load_data(Config())
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of runs; `001` in it is trained, in small batches, on the CPU."""
+    out = tmp_path_factory.mktemp("runs")
+    assert main(["train", *flags(out, EPOCHS)]) == 0
+    return out
+
+
+def flags(out: Path, epochs: int) -> list[str]:
+    """Return the flags of a short run into `out`."""
+    small = ["--device", "cpu", "--batch-size", "16"]
+    return ["--out", str(out), "--epochs", str(epochs), *small]

@@ -1,0 +1,56 @@
+"""Every number of this project in one place; each field is also a flag of `train`."""
+
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
+from typing import Any
+
+from .errors import SettingError
+
+
+def flag(default: Any, help: str, **rules: Any) -> Any:
+    """Declare a field: its default, what `train --help` says, and what it may be."""
+    return field(default=default, metadata={"help": help, **rules})
+
+
+# why: frozen, so that no code can change a setting halfway through a run. What the
+# why: checkpoint says about a run is then true for all of it.
+@dataclass(frozen=True)
+class Config:
+    """The settings of one run; read `config.lr`, or type `train --lr 0.1`."""
+
+    epochs: int = flag(100, "passes over the training data", minimum=1)
+    batch_size: int = flag(0, "examples in a step, 0 for all of them", minimum=0)
+    optimizer: str = flag("sgd", "how weights move", choices=("sgd", "adam"))
+    lr: float = flag(0.01, "learning rate: how far weights move in a step", above=0)
+    seed: int = flag(42, "first weights and order of the batches", minimum=0)
+    device: str = flag("auto", "auto, cpu, cuda, mps, ...")
+    # slot: config
+
+    def __post_init__(self) -> None:
+        values = asdict(self)
+        for setting in fields(self):
+            check(setting.name, values[setting.name], **setting.metadata)
+
+
+def check(
+    name: str,
+    value: Any,
+    *,
+    help: str,
+    choices: tuple[str, ...] = (),
+    minimum: float | None = None,
+    above: float | None = None,
+) -> None:
+    """Raise SettingError if a setting has a value that it may not have."""
+    rule = ""
+    if choices and value not in choices:
+        rule = f"one of {', '.join(choices)}"
+    elif isinstance(value, float) and not isfinite(value):
+        rule = "a finite number"
+    elif minimum is not None and value < minimum:
+        rule = f"{minimum} or more"
+    elif above is not None and value <= above:
+        rule = f"above {above}"
+    if rule:
+        option = "--" + name.replace("_", "-")
+        raise SettingError(f"{option} ({help}) must be {rule}, not {value!r}")

@@ -1,0 +1,43 @@
+"""What the parts of this project hand to each other: the shapes they agree on."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+# What was learned from the training part besides the weights (column names, means,
+# widths). Plain data, because it is stored in the checkpoint.
+State = dict[str, Tensor | str | float | int | list | dict]
+
+
+class Split(NamedTuple):
+    """Examples and their true answers, row for row."""
+
+    x: Tensor  # (N, ...) what the model sees
+    y: Tensor  # regression (N, 1) float32, binary (N,) float32, multiclass (N,) int64
+
+    def to(self, device: torch.device) -> "Split":
+        return Split(self.x.to(device), self.y.to(device))
+
+
+class Data(NamedTuple):
+    """All the data of a run, split into parts that never share an example."""
+
+    train: Split
+    test: Split
+    validation: Split | None
+    state: State
+
+    def to(self, device: torch.device) -> "Data":
+        validation = self.validation.to(device) if self.validation else None
+        parts = (self.train.to(device), self.test.to(device), validation)
+        return Data(*parts, self.state)
+
+
+class Metric(NamedTuple):
+    """A figure that people understand, beside the loss that the optimizer follows."""
+
+    name: str
+    score: Callable[[Tensor, Tensor], Tensor]  # (decisions (N,), y) -> (N,)
+    higher_is_better: bool

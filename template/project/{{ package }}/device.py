@@ -1,0 +1,29 @@
+"""Where the numbers are crunched: on an accelerator if there is one, else the CPU."""
+
+import torch
+
+from .errors import SettingError
+
+
+# why: chosen in a function, not at import. Importing a module must not touch hardware,
+# why: and a flag can still change the choice.
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device called `name`; "auto" takes the accelerator found here.
+
+    Raises SettingError if there is no such device on this machine.
+    """
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    cpu = torch.device("cpu")
+    if name == "auto":
+        return accelerator or cpu
+    here = {device.type for device in (cpu, accelerator) if device}
+    try:
+        device = torch.device(name)
+        if device.type not in here:
+            raise RuntimeError("not on this machine")
+        torch.empty(0, device=device)
+    except RuntimeError as error:
+        known = ", ".join(["auto", *sorted(here)])
+        message = f"no device {name!r} on this machine; --device takes {known}"
+        raise SettingError(message) from error
+    return device

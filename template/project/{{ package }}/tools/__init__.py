@@ -1,0 +1,1 @@
+"""What serves around training, and is not needed to understand it."""

@@ -1,0 +1,49 @@
+"""Rows of numbers from a CSV file or from the command line."""
+
+import csv
+from math import isfinite
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..errors import ProjectError
+
+
+def read_numbers(source: Path | list[list[str]], names: tuple[str, ...]) -> Tensor:
+    """Return the rows of `source` as a float32 tensor (N, len(names)).
+
+    In a file, a first line that says exactly `names` is taken as its header.
+    Raises ProjectError, with the place, for a row of other length or for no number.
+    """
+    rows = read_csv(source) if isinstance(source, Path) else list(enumerate(source, 1))
+    if rows and isinstance(source, Path) and rows[0][1] == list(names):
+        rows = rows[1:]
+    if not rows:
+        raise ProjectError(f"no rows in {source}: each has {', '.join(names)}")
+    place = f"{source}, line" if isinstance(source, Path) else "input"
+    return torch.tensor([to_numbers(row, names, f"{place} {n}") for n, row in rows])
+
+
+def read_csv(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of a file that are not blank, each with its line number."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file, skipinitialspace=True)
+            return [(reader.line_num, row) for row in reader if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ProjectError(f"cannot read {path} as CSV in UTF-8: {error}") from error
+
+
+def to_numbers(row: list[str], names: tuple[str, ...], place: str) -> list[float]:
+    """Return the numbers of one row."""
+    if len(row) != len(names):
+        wanted = f"{len(names)} ({', '.join(names)})"
+        raise ProjectError(f"{place}: {len(row)} values instead of {wanted}")
+    try:
+        numbers = [float(text) for text in row]
+    except ValueError as error:
+        raise ProjectError(f"{place}: not a number in {', '.join(row)}") from error
+    if not all(isfinite(number) for number in numbers):
+        raise ProjectError(f"{place}: not a finite number in {', '.join(row)}")
+    return numbers
