@@ -33,9 +33,9 @@ def answer(
     render: Renderer,
     ask: Asker | None = None,
 ) -> Answers:
-    """Return all answers, in the order of the questions: given, asked, or the default.
+    """Return all answers, in the order of the questions: given, asked, or default.
 
-    Raises ArgumentError for a key that is no question and for a value against the rules.
+    Raises ArgumentError for a key that is no question, or a value against the rules.
     """
     check_keys(questions, given)
     answers = Answers({}, {})
@@ -115,12 +115,12 @@ def bad_character(text: str) -> str:
     """Return what is wrong with a text that not every file can hold, or ""."""
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
-            return f"it holds {ascii(character)}; only one line of plain text is allowed"
+            return f"it holds {character!a}, and must be one line of plain text"
     return ""
 
 
 def convert(kind: str, text: str) -> Value:
-    """Return the value of a type that a text stands for; raise ValueError if it does not."""
+    """Return the value that a text stands for; raise ValueError if for none."""
     if kind == "bool":
         return to_bool(text)
     if kind == "int":

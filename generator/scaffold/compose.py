@@ -23,9 +23,9 @@ IMPORT = re.compile(r"^((?:from|import) )package\b", re.MULTILINE)
 
 
 def compose(recipe: Recipe) -> Tree:
-    """Return the composed template of a recipe: `copier.yml`, `recipe.json`, `project/`.
+    """Return the composed template: `copier.yml`, `recipe.json` and `project/`.
 
-    Raises PluginError if layers claim the same path, or use a slot that does not exist.
+    Raises PluginError if two layers claim a path, or one uses a slot that is not.
     """
     layers = stack_layers(recipe)
     fill = slot_filler(recipe, layers)
@@ -51,7 +51,9 @@ def stack_layers(recipe: Recipe) -> Tree:
         for path, file in read_tree(plugin.overlay).items():
             taken = owner.setdefault(target(path), plugin.manifest.name)
             if taken != plugin.manifest.name or path in files:
-                raise PluginError(f"{plugin.overlay / path}: {taken} has this file already")
+                raise PluginError(
+                    f"{plugin.overlay / path}: {taken} has this file already"
+                )
             files[path] = file
     return files
 
@@ -63,7 +65,9 @@ def target(path: str) -> str:
 
 def purposes(recipe: Recipe, paths: list[str]) -> dict[str, str]:
     """Return a line of purpose for each of `paths`, in the order to read them."""
-    known: dict[str, str] = tomllib.loads((BASE / "files.toml").read_text(encoding="utf-8"))
+    known: dict[str, str] = tomllib.loads(
+        (BASE / "files.toml").read_text(encoding="utf-8")
+    )
     for plugin in recipe.plugins:
         known |= plugin.manifest.files
     generated = {".scaffold/template.bundle"}
@@ -87,7 +91,9 @@ def slot_filler(recipe: Recipe, layers: Tree) -> Callable[[str], str]:
     def replace(match: re.Match[str]) -> str:
         indent, name = match[1], match[2] or match[3]
         if name not in contents:
-            raise PluginError(f"there is no slot {name!r}; known: {', '.join(contents)}")
+            raise PluginError(
+                f"there is no slot {name!r}; known: {', '.join(contents)}"
+            )
         lines = contents[name]()
         return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines)
 

@@ -17,7 +17,7 @@ def check_destination(destination: Path) -> None:
     if destination.is_symlink():
         raise DestinationError(f"{destination} is a link; name the folder itself")
     if destination.exists() and not destination.is_dir():
-        raise DestinationError(f"{destination} is a file; name a folder that is new or empty")
+        raise DestinationError(f"{destination} is a file; name a new folder")
     if destination.is_dir():
         sweep(destination, stage_name(destination))
         if any(destination.iterdir()):
@@ -31,7 +31,7 @@ def staged(destination: Path) -> Iterator[Path]:
     If the body raises, nothing is left of it. An existing, empty destination is filled
     and not replaced, since a shell may stand in it. Raises DestinationError.
     """
-    destination = Path(os.path.abspath(destination))
+    destination = absolute(destination)
     made: list[Path] = []
     inside = destination.is_dir()
     home = destination if inside else destination.parent
@@ -62,16 +62,23 @@ def make_parents(folder: Path, made: list[Path]) -> None:
 
 
 def fill(destination: Path, stage: Path) -> None:
-    """Move what lies in `stage` up into `destination`; take all back if one move fails."""
-    names = sorted(os.listdir(stage), key=lambda name: (name == LAST, name))
+    """Move what lies in `stage` up into `destination`; all of it, or nothing."""
+    names = sorted((path.name for path in stage.iterdir()), key=LAST.__eq__)
     try:
         for name in names:
             (stage / name).rename(destination / name)
         stage.rmdir()
     except BaseException:
         for path in (destination / name for name in names):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(True)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
+                True
+            )
         raise
+
+
+def absolute(path: Path) -> Path:
+    """Return a path from the root, without `..`; links in it are not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def stage_name(destination: Path) -> str:

@@ -32,8 +32,12 @@ def git(
             env=environment | {"LC_ALL": "C"} | dict(extra or {}),
         )
     except FileNotFoundError as error:
-        raise GitError("Git is not installed; scaffold needs it: git-scm.com") from error
+        raise GitError(
+            "Git is not installed; scaffold needs it: git-scm.com"
+        ) from error
     if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason"]
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or [
+            "no reason"
+        ]
         raise GitError(f"git {arguments[0]} failed: {lines[-1]}")
     return done.stdout

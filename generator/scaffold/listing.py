@@ -19,7 +19,9 @@ def draw_tree(purposes: Mapping[str, str]) -> list[str]:
         branch[name] = purpose
     rows = list(draw_branch(root, ""))
     width = max((len(stem) for stem, purpose in rows if purpose), default=0)
-    return [f"{stem:<{width}}  {purpose}" if purpose else stem for stem, purpose in rows]
+    return [
+        f"{stem:<{width}}  {purpose}" if purpose else stem for stem, purpose in rows
+    ]
 
 
 def draw_branch(branch: Branch, indent: str) -> Iterator[tuple[str, str]]:

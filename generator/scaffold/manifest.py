@@ -14,11 +14,11 @@ from scaffold.questions import Question, Value, explain, parse_question
 FAMILIES = ("regression", "binary", "multiclass")
 Family = Literal["regression", "binary", "multiclass"]
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-# Keys that a question may not have, because they are the recipe's, the base's or Copier's.
-RESERVED = frozenset(
-    "comments variant project_name package description author family expected "
-    "task_name task_title task_summary scaffold_version now make_secret".split()
-)
+# No name for a question: these keys are the recipe's, the base's or Copier's.
+RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
+    *("project_name", "package", "description", "author", "scaffold_version"),
+    *("task_name", "task_title", "task_summary", "family", "expected"),
+}
 
 
 class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,9 +99,13 @@ def parse_tables(manifest: Manifest) -> Manifest:
         for name, table in manifest.questions.items()
     }
     if isinstance(manifest.family, list):
-        question = Question("str", manifest.family[0], "What is predicted", manifest.family)
+        question = Question(
+            "str", manifest.family[0], "What is predicted", manifest.family
+        )
         questions = {"family": question, **questions}
-    config = {name: parse_setting(name, value) for name, value in manifest.config.items()}
+    config = {
+        name: parse_setting(name, value) for name, value in manifest.config.items()
+    }
     return msgspec.structs.replace(manifest, questions=questions, config=config)
 
 
@@ -137,11 +141,13 @@ def check(manifest: Manifest) -> None:
 def check_line(where: str, text: str) -> None:
     """Raise PluginError unless a text can stand in code, TOML, YAML and Markdown."""
     if not text.strip() or not text.isprintable() or set(text) & set('{}"\\'):
-        raise PluginError(f"{where} must be one line without braces, quotes, backslashes")
+        raise PluginError(
+            f"{where} must be one line without braces, quotes, backslashes"
+        )
 
 
 def check_versions(manifest: Manifest) -> None:
-    """Raise PluginError for versions and requirements that are not written as PEP 440."""
+    """Raise PluginError for versions and requirements that Python cannot read."""
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version
@@ -157,18 +163,22 @@ def check_versions(manifest: Manifest) -> None:
 
 
 def check_question(name: str, question: Question, manifest: Manifest) -> None:
-    """Raise PluginError if a question takes a name or a text that it may not have."""
+    """Raise PluginError if a question has a name or a text that it may not have."""
     where = f"[questions.{name}]"
     own_family = name == "family" and isinstance(manifest.family, list)
     if not name.isidentifier() or name.startswith("_") or name != name.lower():
-        raise PluginError(f"{where}: a question is named like a variable, in lower case")
+        raise PluginError(
+            f"{where}: a question is named like a variable, in lower case"
+        )
     if name in RESERVED and not own_family:
         raise PluginError(f"{where}: {name} is a reserved key; choose another name")
     for text in (question.help, *question.labels):
         check_line(where, text)
 
 
-def check_setting(name: str, setting: Setting, questions: Mapping[str, Question]) -> None:
+def check_setting(
+    name: str, setting: Setting, questions: Mapping[str, Question]
+) -> None:
     """Raise PluginError if a setting has no default, two of them, or bad words."""
     where = f"[config] {name}"
     if not name.isidentifier() or name != name.lower():

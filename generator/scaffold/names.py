@@ -8,10 +8,16 @@ import tomllib
 from scaffold.errors import ArgumentError
 
 # Folders of every project, and what pytest imports beside the package.
-TAKEN = frozenset("test tests docs runs data package conftest".split())
+TAKEN = frozenset(["test", "tests", "docs", "runs", "data", "package", "conftest"])
 # Names of devices, which Windows does not allow as the name of a folder.
 DEVICES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+    ]
 )
 # Packages that are imported under another name than they are installed under.
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
@@ -35,7 +41,9 @@ def check_name(name: str, package: str, pyproject: str) -> None:
     else:
         return
     advice = f"choose another, for example --set project_name=my-{name}"
-    raise ArgumentError(f"project name {name!r}: package {package!r} {problem}; {advice}")
+    raise ArgumentError(
+        f"project name {name!r}: package {package!r} {problem}; {advice}"
+    )
 
 
 def requirements(pyproject: str) -> set[str]:
@@ -44,6 +52,8 @@ def requirements(pyproject: str) -> set[str]:
     lines = list(project["dependencies"])
     for extra in project.get("optional-dependencies", {}).values():
         lines += extra
-    names = {re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in lines}
+    names = {
+        re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in lines
+    }
     modules = {IMPORTED_AS.get(name, name) for name in names} | names
     return {re.sub(r"[-.]+", "_", module) for module in modules}

@@ -106,7 +106,7 @@ def read_plugin(place: Place) -> Plugin:
 
 
 def check_overlay(plugin: Plugin) -> None:
-    """Raise PluginError if the files are not those that the contract allows and asks for."""
+    """Raise PluginError if files are missing, or not where the contract allows."""
     if not plugin.overlay.is_dir():
         raise PluginError(f"{plugin.overlay} is missing: the files of the task")
     paths = set(list_files(plugin.overlay))
@@ -118,9 +118,15 @@ def check_overlay(plugin: Plugin) -> None:
         if path.endswith(".py.jinja"):
             raise PluginError(f"{plugin.overlay / path}: Python files have no .jinja")
         if path.removesuffix(".jinja") not in purposes:
-            raise PluginError(f"{plugin.folder}/plugin.toml: no line in [files] for {path}")
+            raise PluginError(
+                f"{plugin.folder}/plugin.toml: no line in [files] for {path}"
+            )
     for name in REQUIRED:
         if f"{PARTS[0]}{name}" not in paths:
             raise PluginError(f"{plugin.overlay / PARTS[0] / name} is missing")
-    for path in sorted(purposes.keys() - {path.removesuffix(".jinja") for path in paths}):
-        raise PluginError(f"{plugin.folder}/plugin.toml: [files] names {path}, not there")
+    for path in sorted(
+        purposes.keys() - {path.removesuffix(".jinja") for path in paths}
+    ):
+        raise PluginError(
+            f"{plugin.folder}/plugin.toml: [files] names {path}, not there"
+        )

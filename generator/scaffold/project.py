@@ -1,6 +1,5 @@
 """Projects: drafted in memory, then written to disk with a repository of their own."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +7,7 @@ from typing import NamedTuple
 from scaffold.answers import Answers, Asker, answer
 from scaffold.bundle import make_bundle, tag
 from scaffold.compose import compose, purposes
-from scaffold.destination import check_destination, staged
+from scaffold.destination import absolute, check_destination, staged
 from scaffold.errors import GitError
 from scaffold.git import git
 from scaffold.names import check_name
@@ -21,7 +20,10 @@ from scaffold.tree import File, Tree
 NOBODY = {
     f"GIT_{role}_{key}": value
     for role in ("AUTHOR", "COMMITTER")
-    for key, value in (("NAME", "torch-scaffold"), ("EMAIL", "torch-scaffold@localhost"))
+    for key, value in (
+        ("NAME", "torch-scaffold"),
+        ("EMAIL", "torch-scaffold@localhost"),
+    )
 }
 
 
@@ -92,7 +94,7 @@ def write_tree(tree: Tree, folder: Path) -> None:
 
 def in_repository(destination: Path) -> bool:
     """Return whether a Git repository around `destination` would keep its files."""
-    path = Path(os.path.abspath(destination))
+    path = absolute(destination)
     home = next(folder for folder in (path, *path.parents) if folder.is_dir())
     try:
         if git("rev-parse", "--is-inside-work-tree", folder=home).strip() != b"true":

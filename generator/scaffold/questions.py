@@ -1,6 +1,6 @@
-"""The questions of a template: what is asked, of which type, and what may be answered."""
+"""The questions of a template: type, default, and what may be answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from scaffold.errors import PluginError
 
 Value = bool | int | float | str
-Choices = list[Value] | dict[str, Value]
+Choices = Sequence[Value] | Mapping[str, Value]
 
 TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
@@ -35,9 +35,9 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def labels(self) -> dict[str, Value]:
         """The choices as label -> value; empty if every value of the type will do."""
-        if isinstance(self.choices, list):
-            return {str(value): value for value in self.choices}
-        return self.choices or {}
+        if isinstance(self.choices, Mapping):
+            return dict(self.choices)
+        return {str(value): value for value in self.choices or ()}
 
     @property
     def computed(self) -> bool:
@@ -46,7 +46,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def parse_question(table: Any, where: str) -> Question:
-    """Return a question from its table, or raise PluginError that begins with `where`."""
+    """Return a question from its table; a PluginError begins with `where`."""
     try:
         question = msgspec.convert(table, Question)
     except msgspec.ValidationError as error:
@@ -63,7 +63,9 @@ def parse_question(table: Any, where: str) -> Question:
 def check_default(question: Question, kind: type, where: str) -> None:
     """Raise PluginError if a default has the wrong type or is not among the choices."""
     if type(question.default) is not kind:
-        raise PluginError(f"{where}: default {question.default!r} is no {question.type}")
+        raise PluginError(
+            f"{where}: default {question.default!r} is no {question.type}"
+        )
     if question.choices and question.default not in question.labels.values():
         known = ", ".join(map(str, question.labels.values()))
         raise PluginError(f"{where}: default {question.default!r} is not among {known}")

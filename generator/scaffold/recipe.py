@@ -10,7 +10,7 @@ FORMAT = 1
 
 
 class Recipe(NamedTuple):
-    """An ordered list of plugins over the base of this scaffold; one of them is the task."""
+    """An ordered list of plugins over the base; exactly one of them is a task."""
 
     plugins: tuple[Plugin, ...]
 

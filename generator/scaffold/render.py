@@ -25,7 +25,7 @@ class Template(NamedTuple):
     environment: SandboxedEnvironment
 
     def text(self, text: str, values: Mapping[str, Any]) -> str:
-        """Return a text rendered with `values`; raise PluginError if its Jinja is wrong."""
+        """Return a text rendered with `values`; PluginError if its Jinja is wrong."""
         try:
             return self.environment.from_string(text).render(values)
         except TemplateError as error:
@@ -78,7 +78,7 @@ def render(template: Template, answers: Answers, commit: str) -> Tree:
 def render_file(
     template: Template, path: str, text: str, values: Mapping[str, Any]
 ) -> bytes:
-    """Return one rendered file; raise PluginError, with its path, if its Jinja is wrong."""
+    """Return one rendered file; PluginError, with its path, if its Jinja is wrong."""
     try:
         return template.environment.from_string(text).render(values).encode()
     except TemplateError as error:

@@ -65,7 +65,8 @@ def constant(value: str, kind: str = "str") -> dict[str, object]:
 
 def asked(question: Question) -> dict[str, object]:
     """Return a question as `copier.yml` has it, without the keys that say nothing."""
-    keys = {"type": question.type, "help": question.help, "default": question.default}
+    keys: dict[str, object] = {"type": question.type, "help": question.help}
+    keys["default"] = question.default
     if question.choices:
         keys["choices"] = question.choices
     if question.validator:
@@ -106,7 +107,8 @@ def expected(recipe: Recipe) -> list[str]:
 
 def command(recipe: Recipe) -> list[str]:
     """Return the command that writes the project again, as Jinja."""
-    text = f"scaffold new {{{{ project_name }}}} --task {recipe.task.manifest.name} --defaults"
+    task = recipe.task.manifest.name
+    text = f"scaffold new {{{{ project_name }}}} --task {task} --defaults"
     defaults = {
         name: json.dumps(question.default)
         for name, question in all_questions(recipe).items()
@@ -119,7 +121,7 @@ def command(recipe: Recipe) -> list[str]:
 
 
 def config(recipe: Recipe, fields: Collection[str]) -> list[str]:
-    """Return the fields that plugins add to `Config`; `fields` are those of the base."""
+    """Return the fields that plugins add to `Config`; `fields` are the base's."""
     lines: list[str] = []
     for plugin in recipe.plugins:
         questions = plugin.manifest.questions
@@ -163,7 +165,11 @@ def rules(setting: Setting) -> Iterator[str]:
     """Yield the keyword arguments that bound a setting."""
     if setting.choices:
         values = ", ".join(python(choice) for choice in setting.choices)
-        yield f"choices=({values},)" if len(setting.choices) == 1 else f"choices=({values})"
+        yield (
+            f"choices=({values},)"
+            if len(setting.choices) == 1
+            else f"choices=({values})"
+        )
     if setting.minimum is not None:
         yield f"minimum={python(setting.minimum)}"
     if setting.above is not None:
@@ -172,4 +178,6 @@ def rules(setting: Setting) -> Iterator[str]:
 
 def python(value: object) -> str:
     """Return a literal in the form that ruff format keeps."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    return (
+        json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    )

@@ -40,7 +40,9 @@ def list_files(root: Path) -> Iterator[str]:
             elif entry.is_file(follow_symlinks=False):
                 yield path
             else:
-                raise PluginError(f"{root / path} is a link or device; use a plain file")
+                raise PluginError(
+                    f"{root / path} is a link or device; use a plain file"
+                )
 
 
 def read_tree(root: Path) -> Tree:

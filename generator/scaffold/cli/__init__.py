@@ -21,7 +21,7 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="scaffold")
 def cli() -> None:
     """Write PyTorch projects that train at once, and keep them up to date.
@@ -50,7 +50,7 @@ def main() -> NoReturn:
     except ScaffoldError as error:
         code = complain(str(error), error.exit_code)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         code = 1
     except OSError as error:
         code = complain(f"{error.filename or 'system'}: {error.strerror}", 1)

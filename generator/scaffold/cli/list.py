@@ -28,7 +28,9 @@ def list_tasks(as_json: bool) -> None:
         document = {"tasks": tasks, "broken": broken}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
-    print_table(("task", "family", "title", "version", "from"), [(*t.values(),) for t in tasks])
+    print_table(
+        ("task", "family", "title", "version", "from"), [(*t.values(),) for t in tasks]
+    )
     for plugin in broken:
         click.echo("broken: {name} ({source}): {reason}".format_map(plugin), err=True)
     click.echo("\nMore about a task: scaffold show TASK")

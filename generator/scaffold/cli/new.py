@@ -1,7 +1,6 @@
 """`scaffold new`: write a project."""
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("dest", required=False)
-@click.option("--task", metavar="NAME", help="What the project learns; see scaffold list.")
+@click.option(
+    "--task", metavar="NAME", help="What the project learns; see scaffold list."
+)
 @click.option(
     "--set",
     "settings",
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
     help="Answer a question of the task, such as model=linear; repeatable. "
     "scaffold show TASK names the keys.",
 )
-@click.option("--defaults", is_flag=True, help="Ask nothing: take the default of the rest.")
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option(
+    "--defaults", is_flag=True, help="Ask nothing: take the default of the rest."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be written, and write nothing."
+)
 @click.option("--no-git", is_flag=True, help="Make no Git repository.")
 @json_option
 def new(
@@ -45,15 +50,16 @@ def new(
 
     Without DEST the folder is named like the task. On a terminal, what is not set is
     asked for. The last part of DEST is the name of the project, and of its Python
-    package (my-circle becomes my_circle), unless --set project_name=NAME says otherwise.
+    package (my-circle becomes my_circle); --set project_name=NAME says otherwise.
 
     \b
     Examples:
       scaffold new my-circle --task circle
       scaffold new steep --task line --set weight=5 --set model=linear --defaults
     """
+    from scaffold.destination import absolute, check_destination
     from scaffold.plugins import find_task
-    from scaffold.project import check_destination, create, draft
+    from scaffold.project import create, draft
     from scaffold.recipe import Recipe
 
     given = parse_settings(settings)
@@ -61,7 +67,7 @@ def new(
     recipe = Recipe((find_task(task or choose_task(terminal)),))
     destination = Path(dest or recipe.task.manifest.name)
     check_destination(destination)
-    given.setdefault("project_name", os.path.basename(os.path.abspath(destination)))
+    given.setdefault("project_name", absolute(destination).name)
     drafted = draft(recipe, given, ask if terminal and not defaults else None)
     repository = not dry_run and create(drafted, destination, with_git=not no_git)
     if as_json:
@@ -109,8 +115,10 @@ def print_json(
     drafted: "Draft", destination: Path, written: bool, repository: bool
 ) -> None:
     """Print what was written, or would be, as one JSON document."""
+    from scaffold.destination import absolute
+
     document = {
-        "path": os.path.abspath(destination),
+        "path": str(absolute(destination)),
         "written": written,
         "repository": repository,
         "answers": drafted.answers.stored,

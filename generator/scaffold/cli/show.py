@@ -73,7 +73,12 @@ def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
         "questions": questions,
         "files": drafted.purposes,
         "expect": [
-            {"metric": w.metric, "when": w.when, "at_least": w.at_least, "at_most": w.at_most}
+            {
+                "metric": w.metric,
+                "when": w.when,
+                "at_least": w.at_least,
+                "at_most": w.at_most,
+            }
             for w in manifest.expect
         ],
     }

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import torch
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .contract import Data, Split, State
+from .contract import Data, State
 
 STEPS = 200  # points of the grid from left to right, and from bottom to top
 
@@ -16,22 +15,18 @@ def draw(
     data: Data, predict: Callable[[Tensor], Tensor], state: State
 ) -> dict[str, Figure]:
     """Return the boundary between the classes, over training and over test points."""
-    figure = Figure(figsize=(10, 5), layout="constrained")
-    left, right = figure.subplots(1, 2, sharex=True, sharey=True)
-    draw_boundary(left, "Training points", data.train, predict)
-    draw_boundary(right, "Test points", data.test, predict)
+    low, high = data.train.x.min().item() - 0.1, data.train.x.max().item() + 0.1
+    grid = torch.linspace(low, high, STEPS)
+    points = torch.cartesian_prod(grid, grid)  # (STEPS * STEPS, 2): x1, x2 of each
+    regions = predict(points).reshape(STEPS, STEPS).T  # a row for each x2
+
+    figure = Figure(figsize=(10, 5), layout="compressed")
+    panels = {"Training points": data.train, "Test points": data.test}
+    colours = {"cmap": "RdYlBu", "vmin": 0, "vmax": 1}
+    for axes, (title, split) in zip(figure.subplots(1, 2), panels.items(), strict=True):
+        place = (low, high, low, high)
+        axes.imshow(regions, origin="lower", extent=place, alpha=0.5, **colours)
+        axes.scatter(*split.x.T, c=split.y, s=15, edgecolors="black", lw=0.3, **colours)
+        axes.set(title=title, xlabel="x1", ylabel="x2")
+    figure.suptitle("Dots: the true class. Ground: what the model decides.")
     return {"boundary": figure}
-
-
-def draw_boundary(
-    axes: Axes, title: str, split: Split, predict: Callable[[Tensor], Tensor]
-) -> None:
-    """Colour the plane by the decision of the model, and put the points on it."""
-    low, high = split.x.min(dim=0).values - 0.1, split.x.max(dim=0).values + 0.1
-    x1 = torch.linspace(low[0], high[0], STEPS)
-    x2 = torch.linspace(low[1], high[1], STEPS)
-    grid = torch.cartesian_prod(x1, x2)  # (STEPS * STEPS, 2): every point of the grid
-    regions = predict(grid).reshape(STEPS, STEPS).T  # rows are x2, columns are x1
-    axes.contourf(x1, x2, regions, levels=1, cmap="RdYlBu", alpha=0.6)
-    axes.scatter(*split.x.T, c=split.y, s=15, cmap="RdYlBu", edgecolors="black", lw=0.3)
-    axes.set(title=title, xlabel="x1", ylabel="x2", aspect="equal")

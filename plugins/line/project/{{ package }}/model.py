@@ -1,7 +1,7 @@
 """The model: a straight line, two numbers to be learned."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .config import Config
 from .contract import State
@@ -23,7 +23,7 @@ class Line(nn.Module):
         self.linear = nn.Linear(in_features=1, out_features=1)
         # {% endif %}
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return predictions: (N, 1) -> (N, 1)."""
         # {% if model == "parameter" %}
         return self.weights * x + self.bias
