@@ -102,7 +102,7 @@ def in_repository(destination: Path) -> bool:
     except GitError:
         return False
     try:
-        git("check-ignore", "--quiet", path, folder=home)
+        git("check-ignore", "--quiet", f"{path}/", folder=home)
     except GitError:
         return True
     return False

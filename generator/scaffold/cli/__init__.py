@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
@@ -39,12 +40,12 @@ cli.add_command(show)
 cli.add_command(new)
 
 
-def main() -> NoReturn:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every error is one line on standard error."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     try:
-        code = cli.main(standalone_mode=False) or 0
+        code = cli.main(arguments, standalone_mode=False) or 0
     except click.ClickException as error:
         code = complain(error.format_message(), error.exit_code)
     except ScaffoldError as error:

@@ -1,0 +1,88 @@
+"""What the tests share: the command line in this process, and one project a task."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from scaffold.cli import main
+from scaffold.plugins import Plugin, all_plugins
+
+TASKS = [plugin for plugin in all_plugins() if isinstance(plugin, Plugin)]
+NAMES = [plugin.manifest.name for plugin in TASKS]
+
+# Nothing of whoever runs the tests gets into what they make.
+os.environ |= {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+}
+
+
+class Done(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def scaffold(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
+    """Return a function that runs `scaffold` with the given words, in this process."""
+    handlers = {number: signal.getsignal(number) for number in (2, 15)}
+
+    def run(*words: str | Path) -> Done:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(word) for word in words])
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Done(code, *capfd.readouterr())
+
+    yield run
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def run_python(*words: str | Path, folder: Path, **options: object) -> Done:
+    """Run this Python with `words` in a folder, and return how it ended."""
+    command = [sys.executable, *map(str, words)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+class Project(NamedTuple):
+    """A generated project, trained once with its defaults."""
+
+    folder: Path
+    package: str
+    training: Done
+
+
+def make_project(home: Path, name: str, words: Sequence[str]) -> Path:
+    """Write a project with defaults, in a process of its own, and return its folder."""
+    done = run_python("-m", "scaffold", "new", name, *words, "--defaults", folder=home)
+    assert done.code == 0, done.err
+    return home / name
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def project(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Project:
+    """Return the project of each task: written and trained once for all tests."""
+    task = str(request.param)
+    folder = make_project(tmp_path_factory.mktemp(task), f"my-{task}", ["--task", task])
+    package = folder.name.replace("-", "_")
+    training = run_python("-m", package, "train", "--device", "cpu", folder=folder)
+    assert training.code == 0, training.err
+    return Project(folder, package, training)

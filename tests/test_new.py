@@ -1,0 +1,369 @@
+"""`scaffold new`: writes a whole project, or nothing and one line that says why."""
+
+import json
+import os
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Done
+from scaffold import destination, project
+from scaffold.render import BUNDLE
+
+Scaffold = Callable[..., Done]
+CIRCLE = ("--task", "circle", "--defaults")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test works in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_it_writes_a_repository_with_one_commit_and_nothing_left_over(
+    scaffold: Scaffold, home: Path
+) -> None:
+    assert scaffold("new", "my-circle", *CIRCLE).code == 0
+    assert git(home / "my-circle", "log", "--format=%an").split() == ["Ada"]
+    assert git(home / "my-circle", "status", "--porcelain", "--ignored") == ""
+    assert [path.name for path in home.iterdir()] == ["my-circle"]
+
+
+def test_it_ends_with_the_three_commands_to_type_next(scaffold: Scaffold) -> None:
+    out = scaffold("new", "my-circle", *CIRCLE).out
+    *_, enter, install, train = out.splitlines()
+    assert enter.strip() == "cd my-circle"
+    assert install.strip() == "pip install -e '.[test]'"
+    assert train.strip() == "python -m my_circle train"
+
+
+def test_without_dest_the_folder_is_named_like_the_task(
+    scaffold: Scaffold, home: Path
+) -> None:
+    assert scaffold("new", *CIRCLE).code == 0
+    assert (home / "circle" / "circle" / "train.py").is_file()
+
+
+def test_the_project_may_be_named_otherwise_than_its_folder(
+    scaffold: Scaffold, home: Path
+) -> None:
+    named = ("--set", "project_name=Round-Things")
+    assert scaffold("new", "odd folder!", *CIRCLE, *named).code == 0
+    assert (home / "odd folder!" / "round_things" / "train.py").is_file()
+
+
+def test_missing_parents_are_made(scaffold: Scaffold, home: Path) -> None:
+    assert scaffold("new", "a/b/my-circle", *CIRCLE).code == 0
+    assert (home / "a" / "b" / "my-circle" / "pyproject.toml").is_file()
+
+
+@pytest.mark.parametrize("dest", [".", "../here", "{home}/here"])
+def test_an_existing_empty_folder_is_filled_and_not_replaced(
+    dest: str, scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = home / "here"
+    here.mkdir()
+    number = here.stat().st_ino
+    monkeypatch.chdir(here)
+    assert scaffold("new", dest.format(home=home), *CIRCLE).code == 0
+    assert here.stat().st_ino == number
+    assert (here / "here" / "train.py").is_file()
+    assert git(here, "status", "--porcelain") == ""
+
+
+def test_no_git_makes_no_repository(scaffold: Scaffold, home: Path) -> None:
+    assert scaffold("new", "my-circle", *CIRCLE, "--no-git").code == 0
+    assert not (home / "my-circle" / ".git").exists()
+
+
+def test_inside_a_repository_none_is_made(scaffold: Scaffold, home: Path) -> None:
+    git(home, "init", "--quiet")
+    assert scaffold("new", "my-circle", *CIRCLE).code == 0
+    assert not (home / "my-circle" / ".git").exists()
+
+
+def test_where_a_repository_ignores_the_folder_it_gets_its_own(
+    scaffold: Scaffold, home: Path
+) -> None:
+    git(home, "init", "--quiet")
+    (home / ".gitignore").write_text("/my-circle/\n")
+    assert scaffold("new", "my-circle", *CIRCLE).code == 0
+    assert (home / "my-circle" / ".git").exists()
+
+
+def test_it_works_where_git_knows_no_user(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_NAME")
+        monkeypatch.delenv(f"GIT_{role}_EMAIL")
+    config = home / "config"
+    config.write_text("[user]\n\tuseConfigOnly = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    assert scaffold("new", "my-circle", *CIRCLE).code == 0
+    assert git(home / "my-circle", "log", "--format=%an").strip() == "torch-scaffold"
+
+
+def test_hooks_of_the_user_do_not_run(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = home / "hooks" / "pre-commit"
+    hook.parent.mkdir()
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    config = home / "config"
+    config.write_text(f"[core]\n\thooksPath = {hook.parent}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    assert scaffold("new", "my-circle", *CIRCLE).code == 0
+
+
+def test_a_dry_run_lists_every_file_and_writes_none(
+    scaffold: Scaffold, home: Path
+) -> None:
+    done = scaffold("new", "my-circle", *CIRCLE, "--dry-run")
+    assert done.code == 0
+    assert "train.py" in done.out
+    assert "nothing was written" in done.out
+    assert not list(home.iterdir())
+
+
+def test_json_is_one_document_that_names_every_file(
+    scaffold: Scaffold, home: Path
+) -> None:
+    done = scaffold("new", "my-circle", *CIRCLE, "--json")
+    document = json.loads(done.out)
+    root = home / "my-circle"
+    written = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(root).parts
+    }
+    assert set(document["files"]) == written
+    assert document["answers"]["model"] == "relu"
+    assert document["next"][-1] == "python -m my_circle train"
+    assert BUNDLE in written
+
+
+def test_without_terminal_and_task_the_error_lists_the_tasks(
+    scaffold: Scaffold,
+) -> None:
+    done = scaffold("new")
+    assert done.code == 2
+    assert "circle, line" in done.err
+
+
+LONG = "a" * 101
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "parts"),
+    [
+        ("new x --task cricle", 2, ["cricle", "did you mean 'circle'"]),
+        ("new x --task zebra", 2, ["zebra", "circle, line"]),
+        ("new x --task circle --set modle=relu", 2, ["modle", "'model'"]),
+        ("new x --task circle --set package=y", 2, ["package", "follows from"]),
+        ("new x --task circle --set model", 2, ["'model'", "KEY=VALUE"]),
+        ("new x --task circle --set model=tree", 2, ["'tree'", "relu, linear"]),
+        ("new x --task line --set weight=heavy", 2, ["'heavy'", "number", "0.7"]),
+        ("new x --task line --set weight=inf", 2, ["'inf'", "number"]),
+        ("new x --task line --set step=0", 2, ["'0'", "0.0001 to 0.2"]),
+        ("new class --task line", 2, ["'class'", "Python", "my-class"]),
+        ("new json --task line", 2, ["'json'", "module of Python"]),
+        ("new torch --task line", 2, ["'torch'", "needs", "my-torch"]),
+        ("new Torch --task line", 2, ["'Torch'", "needs"]),
+        ("new sklearn --task circle", 2, ["'sklearn'", "needs"]),
+        ("new scikit-learn --task circle", 2, ["'scikit-learn'", "needs"]),
+        ("new test --task line", 2, ["'test'", "my-test"]),
+        ("new tests --task line", 2, ["'tests'", "folder"]),
+        ("new con --task line", 2, ["'con'", "Windows"]),
+        ("new 3d --task line", 2, ["'3d'", "letter first", "my-project"]),
+        ("new ein-schöner-kreis --task line", 2, ["schöner", "letters"]),
+        (f"new {LONG} --task line", 2, ["aaa", "at most 40"]),
+        ("new x --task line --set project_name=", 2, ["''", "my-project"]),
+        ("new x --task line --set project_name=a/b", 2, ["'a/b'", "my-project"]),
+        ("new x --task line --set project_name=..", 2, ["'..'", "my-project"]),
+        ("new x --task line --bogus", 2, ["--bogus"]),
+        ("new x y --task line", 2, ["y"]),
+        ("show zebra", 2, ["zebra", "circle, line"]),
+        ("juggle", 2, ["juggle"]),
+    ],
+)
+def test_a_mistake_gets_one_line_with_value_rule_and_example(
+    words: str, code: int, parts: list[str], scaffold: Scaffold, home: Path
+) -> None:
+    done = scaffold(*words.split(" "))
+    assert_one_line(done, code, *parts)
+    assert not list(home.iterdir())
+
+
+def assert_one_line(done: Done, code: int, *parts: str) -> None:
+    assert done.code == code
+    assert done.out == ""
+    assert done.err.startswith("Error: ")
+    assert done.err.count("\n") == 1
+    for part in parts:
+        assert part in done.err
+
+
+@pytest.mark.parametrize(
+    "text", ["two\nlines", "bell\a", "nul\0", "sep\u2028", "par\u2029", "del\x7f", "\udc80"]
+)
+def test_characters_that_files_cannot_hold_are_refused(
+    text: str, scaffold: Scaffold, home: Path
+) -> None:
+    done = scaffold("new", "x", *CIRCLE, "--set", f"author={text}")
+    assert_one_line(done, 2, "author", "one line of plain text")
+    assert not list(home.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a\nb", "tab\t", "esc\x1b"])
+def test_names_with_control_characters_are_refused(
+    name: str, scaffold: Scaffold, home: Path
+) -> None:
+    assert_one_line(scaffold("new", name, *CIRCLE), 2, "project_name", "like abc")
+    assert not list(home.iterdir())
+
+
+def test_a_destination_that_is_taken_is_left_alone(
+    scaffold: Scaffold, home: Path
+) -> None:
+    (home / "full").mkdir()
+    (home / "full" / "mine.txt").write_text("mine")
+    (home / "file").write_text("mine")
+    (home / "link").symlink_to(home / "elsewhere")
+    before = sorted(home.rglob("*"))
+    assert_one_line(scaffold("new", "full", *CIRCLE), 1, "full is not empty")
+    assert_one_line(scaffold("new", "file", *CIRCLE), 1, "file is a file")
+    assert_one_line(scaffold("new", "link", *CIRCLE), 1, "link is a link")
+    assert_one_line(scaffold("new", "file/below", *CIRCLE), 1, "below")
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_destination_that_cannot_be_written_is_named(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = home / "locked"
+    locked.mkdir()
+    locked.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    if os.access(locked, os.W_OK):  # the superuser writes everywhere
+        monkeypatch.setattr(Path, "mkdir", refuse(13, "Permission denied"))
+    done = scaffold("new", "locked/below", *CIRCLE)
+    assert_one_line(done, 1, "locked/below", "Permission denied")
+    assert not list(locked.iterdir())
+
+
+def refuse(number: int, reason: str) -> Callable[..., None]:
+    def fail(path: Path, *words: object, **options: object) -> None:
+        raise OSError(number, reason, str(path))
+
+    return fail
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_a_full_disk_leaves_nothing_behind(
+    existing: bool, scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if existing:
+        (home / "a").mkdir()
+        (home / "a" / "x").mkdir()
+    written: list[Path] = []
+    write = Path.write_bytes
+
+    def fill_up(path: Path, data: bytes) -> int:
+        written.append(path)
+        if len(written) == 10:
+            raise OSError(28, "No space left on device", str(path))
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    before = sorted(home.rglob("*"))
+    assert_one_line(scaffold("new", "a/x", *CIRCLE), 1, "disk is full", "x")
+    assert len(written) == 10
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_failure_while_files_move_into_an_empty_folder_is_taken_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = home / "x"
+    target.mkdir()
+    rename = Path.rename
+
+    def fail_late(path: Path, other: Path) -> Path:
+        if path.name == "pyproject.toml":
+            raise OSError(5, "Input/output error", str(path))
+        return rename(path, other)
+
+    monkeypatch.setattr(Path, "rename", fail_late)
+    with pytest.raises(destination.DestinationError), destination.staged(target) as stage:
+        for name in ("README.md", "pyproject.toml"):
+            (stage / name).write_text("")
+        (stage / "package").mkdir()
+    assert not list(target.iterdir())
+
+
+def test_what_a_killed_process_left_is_swept_away(
+    scaffold: Scaffold, home: Path
+) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left = home / f".x.scaffold-{dead.pid}"
+    alive = home / f".x.scaffold-{os.getppid()}"
+    for folder in (left, alive):
+        folder.mkdir()
+        (folder / "half.py").write_text("")
+    assert scaffold("new", "x", *CIRCLE).code == 0
+    assert not left.exists()
+    assert alive.exists()
+
+
+def test_a_project_is_the_same_each_time(home: Path, scaffold: Scaffold) -> None:
+    for name in ("one", "two"):
+        named = ("--set", "project_name=same")
+        assert scaffold("new", name, *CIRCLE, *named, "--no-git").code == 0
+    assert read_all(home / "one") == read_all(home / "two")
+
+
+def read_all(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_git_missing_is_said_in_one_line(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(home))
+    assert_one_line(scaffold("new", "x", *CIRCLE), 1, "Git is not installed")
+    assert not list(home.iterdir())
+
+
+def test_the_readme_names_the_command_that_writes_the_project_again(
+    scaffold: Scaffold, home: Path
+) -> None:
+    text = "it's \"quoted\" $HOME `x` \\ # {{ y }} 🙂"
+    words = ("--set", f"description={text}", "--set", "model=linear")
+    assert scaffold("new", "x", "--no-git", *CIRCLE, *words).code == 0
+    readme = (home / "x" / "README.md").read_text()
+    command = next(line for line in readme.splitlines() if line[:12] == "scaffold new")
+    (home / "again").mkdir()
+    script = f"python -m {command} --no-git"
+    subprocess.run(["bash", "-c", script], cwd=home / "again", check=True)
+    assert read_all(home / "again" / "x") == read_all(home / "x")
+
+
+def test_create_checks_the_destination_first(home: Path) -> None:
+    (home / "x").write_text("")
+    with pytest.raises(destination.DestinationError):
+        project.create(None, home / "x")  # type: ignore[arg-type]
