@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test proofs lint bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ demo: $(VENV)/installed  ## write a project for the task circle into demo/ and t
 
 test: lint  ## run the linters and the whole suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+proofs: $(VENV)/installed  ## run the slow proofs: hundreds of kills and more
+	$(BIN)/python -m pytest -m slow --capture no
 
 lint: $(VENV)/installed  ## check style and types
 	$(BIN)/ruff check

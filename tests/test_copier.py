@@ -12,9 +12,9 @@ import copier
 import hypothesis.strategies as st
 import pytest
 import yaml
+from conftest import NAMES, TASKS, Done
 from hypothesis import HealthCheck, given, settings
 
-from conftest import NAMES, TASKS, Done
 from scaffold.answers import bad_character
 from scaffold.plugins import Plugin, find_task
 from scaffold.project import create, draft
@@ -37,7 +37,9 @@ def choices(task: Plugin) -> Iterator[dict[str, str]]:
 
 
 EVERY_CHOICE = [
-    pytest.param(task.manifest.name, chosen, id="-".join([task.manifest.name, *chosen.values()]))
+    pytest.param(
+        task.manifest.name, chosen, id="-".join([task.manifest.name, *chosen.values()])
+    )
     for task in TASKS
     for chosen in choices(task)
 ]
@@ -66,7 +68,10 @@ def assert_copier_agrees(task: str, given: Mapping[str, str], home: Path) -> Non
 def files(root: Path) -> dict[str, tuple[bytes, int]]:
     """Return content and executable bits of every file."""
     return {
-        path.relative_to(root).as_posix(): (path.read_bytes(), path.stat().st_mode & 0o111)
+        path.relative_to(root).as_posix(): (
+            path.read_bytes(),
+            path.stat().st_mode & 0o111,
+        )
         for path in root.rglob("*")
         if path.is_file()
     }

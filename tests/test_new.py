@@ -2,14 +2,19 @@
 
 import json
 import os
+import random
+import shutil
+import signal
 import stat
 import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from conftest import Done
+
 from scaffold import destination, project
 from scaffold.render import BUNDLE
 
@@ -215,13 +220,14 @@ def assert_one_line(done: Done, code: int, *parts: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["two\nlines", "bell\a", "nul\0", "sep\u2028", "par\u2029", "del\x7f", "\udc80"]
+    "text",
+    ["two\nlines", "bell\a", "nul\0", "sep\u2028", "par\u2029", "del\x7f", "\udc80"],
 )
 def test_characters_that_files_cannot_hold_are_refused(
     text: str, scaffold: Scaffold, home: Path
 ) -> None:
     done = scaffold("new", "x", *CIRCLE, "--set", f"author={text}")
-    assert_one_line(done, 2, "author", "one line of plain text")
+    assert_one_line(done, 2, "author", "one line of text")
     assert not list(home.iterdir())
 
 
@@ -304,7 +310,10 @@ def test_a_failure_while_files_move_into_an_empty_folder_is_taken_back(
         return rename(path, other)
 
     monkeypatch.setattr(Path, "rename", fail_late)
-    with pytest.raises(destination.DestinationError), destination.staged(target) as stage:
+    with (
+        pytest.raises(destination.DestinationError),
+        destination.staged(target) as stage,
+    ):
         for name in ("README.md", "pyproject.toml"):
             (stage / name).write_text("")
         (stage / "package").mkdir()
@@ -352,7 +361,7 @@ def test_git_missing_is_said_in_one_line(
 def test_the_readme_names_the_command_that_writes_the_project_again(
     scaffold: Scaffold, home: Path
 ) -> None:
-    text = "it's \"quoted\" $HOME `x` \\ # {{ y }} 🙂"
+    text = 'it\'s "quoted" $HOME `x` \\ # {{ y }} 🙂'
     words = ("--set", f"description={text}", "--set", "model=linear")
     assert scaffold("new", "x", "--no-git", *CIRCLE, *words).code == 0
     readme = (home / "x" / "README.md").read_text()
@@ -367,3 +376,47 @@ def test_create_checks_the_destination_first(home: Path) -> None:
     (home / "x").write_text("")
     with pytest.raises(destination.DestinationError):
         project.create(None, home / "x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("number", "code"), [(2, 130), (15, 143)])
+def test_a_signal_while_writing_is_one_line_and_leaves_nothing(
+    number: int,
+    code: int,
+    scaffold: Scaffold,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write = Path.write_bytes
+
+    def interrupted(path: Path, data: bytes) -> int:
+        if path.name == "train.py":
+            os.kill(os.getpid(), number)
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
+    assert_one_line(scaffold("new", "a/b/x", *CIRCLE), code, "nothing was written")
+    assert not list(home.iterdir())
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_it_leaves_a_whole_project_or_none(home: Path) -> None:
+    ends = {"whole": 0, "none": 0}
+    chance = random.Random(0)
+    command = [sys.executable, "-m", "scaffold", "new", "x", *CIRCLE]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL) * 50:
+        process = subprocess.Popen(command, stdout=-3, stderr=-3)
+        time.sleep(chance.uniform(0.0, 0.3))
+        process.send_signal(number)
+        process.wait()
+        left = home / f".x.scaffold-{process.pid}"
+        assert number == signal.SIGKILL or not left.exists()
+        whole = (home / "x").exists()
+        ends["whole" if whole else "none"] += 1
+        if whole:
+            assert git(home / "x", "status", "--porcelain") == ""
+            assert (home / "x" / "pyproject.toml").is_file()
+            shutil.rmtree(home / "x")
+    print(ends)
+    assert min(ends.values()) > 10
+    subprocess.run(command, check=True, stdout=-3)
+    assert [path.name for path in home.iterdir()] == ["x"]

@@ -115,7 +115,7 @@ def bad_character(text: str) -> str:
     """Return what is wrong with a text that not every file can hold, or ""."""
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
-            return f"it holds {character!a}, but must be one line of plain text, like abc"
+            return f"it holds {character!a}, but must be one line of text, like abc"
     return ""
 
 

@@ -4,14 +4,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from scaffold.errors import PluginError
 from scaffold.questions import Question, Value, explain, parse_question
 
-FAMILIES = ("regression", "binary", "multiclass")
 Family = Literal["regression", "binary", "multiclass"]
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # No name for a question: these keys are the recipe's, the base's or Copier's.
@@ -58,7 +57,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     version: str
     kind: Literal["task"]
-    family: Family | list[Family]
+    family: Family | Annotated[list[Family], msgspec.Meta(min_length=1)]
     title: str
     summary: str
     scaffold: str
@@ -123,8 +122,6 @@ def check(manifest: Manifest) -> None:
     """Raise PluginError for what the types of the keys do not say."""
     if not NAME.fullmatch(manifest.name):
         raise PluginError(f"name {manifest.name!r} must be like my-task, in lower case")
-    if manifest.family == []:
-        raise PluginError(f"family is an empty list; name one of {', '.join(FAMILIES)}")
     for key in ("title", "summary"):
         check_line(key, getattr(manifest, key))
     for path, purpose in manifest.files.items():
@@ -157,7 +154,8 @@ def check_versions(manifest: Manifest) -> None:
         SpecifierSet(manifest.scaffold)
         urls = [text for text in manifest.dependencies if Requirement(text).url]
     except (InvalidVersion, InvalidSpecifier, InvalidRequirement) as error:
-        raise PluginError(f"version, scaffold or dependencies: {error}") from error
+        reason, *_ = str(error).splitlines()
+        raise PluginError(f"version, scaffold or dependencies: {reason}") from error
     if urls:
         raise PluginError(f"dependencies: {urls[0]!r} is an address; name a package")
 

@@ -31,7 +31,9 @@ def list_files(root: Path) -> Iterator[str]:
     stack = [""]
     while stack:
         folder = stack.pop()
-        for entry in os.scandir(root / folder):
+        with os.scandir(root / folder) as entries:
+            found = list(entries)
+        for entry in found:
             path = f"{folder}{entry.name}"
             if entry.name in LEFTOVERS or entry.name.endswith(LEFTOVER_SUFFIXES):
                 continue

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         code = complain(f"{error.filename or 'system'}: {error.strerror}", 1)
     except click.Abort:
-        code = complain("stopped; nothing was written", 130)
+        code = complain("no answer was given; nothing was written", 1)
     except Stopped as stopped:
         code = complain("stopped; nothing was written", stopped.exit_code)
     sys.exit(code)

@@ -32,7 +32,7 @@ def list_tasks(as_json: bool) -> None:
         ("task", "family", "title", "version", "from"), [(*t.values(),) for t in tasks]
     )
     for plugin in broken:
-        click.echo("broken: {name} ({source}): {reason}".format_map(plugin), err=True)
+        click.echo("broken: {name} ({source}): {reason}".format_map(plugin))
     click.echo("\nMore about a task: scaffold show TASK")
 
 

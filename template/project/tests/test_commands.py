@@ -17,7 +17,7 @@ def test_train_leaves_a_record_of_the_run(runs: Path) -> None:
     run = runs / "001"
     names = {path.name for path in run.iterdir()}
     assert {"config.json", "last.pt", "loss.png", "metrics.csv"} <= names
-    rows = list(csv.DictReader((run / "metrics.csv").open()))
+    rows = list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
     assert list(rows[0]) == ["epoch", "train_loss", "test_loss", METRIC.name]
     assert [int(row["epoch"]) for row in rows] == list(range(EPOCHS))
 
@@ -26,7 +26,8 @@ def test_evaluate_prints_the_figures_that_training_ended_with(
     runs: Path, capsys: Captured
 ) -> None:
     assert main(["evaluate", "--out", str(runs), "--device", "cpu"]) == 0
-    *_, last = csv.DictReader((runs / "001" / "metrics.csv").open())
+    record = (runs / "001" / "metrics.csv").read_text()
+    *_, last = csv.DictReader(record.splitlines())
     printed = capsys.readouterr().out.splitlines()[-1]
     assert printed.split()[1::2] == [last["test_loss"], last[METRIC.name]]
 

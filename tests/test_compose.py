@@ -1,0 +1,97 @@
+"""Composition: base and overlays by recipe to one plain Copier template."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import NAMES
+
+from scaffold import __version__
+from scaffold.bundle import make_bundle, tag
+from scaffold.compose import SLOT, compose
+from scaffold.plugins import BASE, find_task
+from scaffold.recipe import Recipe
+from scaffold.tree import File, tree_id
+
+
+def composed(task: str) -> dict[str, File]:
+    return compose(Recipe((find_task(task),)))
+
+
+@pytest.fixture(params=NAMES)
+def task(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_it_is_the_same_each_time(task: str) -> None:
+    assert composed(task) == composed(task)
+
+
+def test_it_holds_its_recipe(task: str) -> None:
+    recipe = json.loads(composed(task)["recipe.json"].data)
+    (plugin,) = recipe["plugins"]
+    assert recipe["scaffold"] == __version__
+    assert (plugin["name"], plugin["source"]) == (task, "built-in")
+
+
+def test_constants_of_the_task_are_neither_asked_nor_stored(task: str) -> None:
+    questions = yaml.safe_load(composed(task)["copier.yml"].data)
+    for name in ("task_name", "task_title", "family", "expected", "scaffold_version"):
+        assert questions[name]["when"] is False
+
+
+def test_every_slot_is_filled(task: str) -> None:
+    for path, file in composed(task).items():
+        assert not SLOT.search(file.data.decode()), path
+
+
+def test_only_python_files_that_vary_are_rendered(task: str) -> None:
+    tree = composed(task)
+    fixed = "project/{{ package }}/device.py"
+    assert tree[fixed].data == (BASE / fixed).read_bytes()
+    assert "project/tests/conftest.py.jinja" in tree
+    for path, file in tree.items():
+        if path.endswith(".py"):
+            assert b"# {%" not in file.data
+            assert b"{{ package }}" not in file.data
+            assert b"from package" not in file.data
+
+
+def test_defaults_of_the_plugin_stand_in_the_config() -> None:
+    config = composed("line")["project/{{ package }}/config.py.jinja"].data.decode()
+    assert 'epochs: int = flag(200, "passes' in config
+    assert 'lr: float = flag(0.01, "learning' in config
+    assert "flag({{ weight }}" in config.replace("\n        ", "")
+
+
+def test_dependencies_of_the_plugin_stand_in_pyproject() -> None:
+    pyproject = composed("circle")["project/pyproject.toml.jinja"].data.decode()
+    assert '    "scikit-learn>=1.4",\n]' in pyproject
+
+
+def test_the_id_is_the_one_that_git_gives(task: str, tmp_path: Path) -> None:
+    tree = composed(task)
+    tree["project/run.sh"] = File(b"#!/bin/sh\n", executable=True)
+    tree["project/a.b/x"] = tree["project/a/x"] = tree["project/a-b"] = File(b"x")
+    (tmp_path / "bundle").write_bytes(make_bundle(tree))
+    run = ["git", "clone", "--quiet", "--branch", tag(tree), "bundle", "clone"]
+    subprocess.run(run, cwd=tmp_path, check=True, capture_output=True)
+    show = ["git", "log", "--format=%T %P|%an|%at"]
+    shown = subprocess.run(show, cwd=tmp_path / "clone", capture_output=True, text=True)
+    assert shown.stdout.split() == [tree_id(tree), "|torch-scaffold|946684800"]
+    script = tmp_path / "clone" / "project" / "run.sh"
+    assert script.stat().st_mode & 0o111
+
+
+def test_the_bundle_is_the_same_each_time(task: str) -> None:
+    tree = composed(task)
+    assert make_bundle(tree) == make_bundle(tree)
+
+
+def test_the_tag_is_a_version_that_names_the_tree(task: str) -> None:
+    tree = composed(task)
+    assert tag(tree) == f"{__version__}+{tree_id(tree)[:12]}"
+    tree["new"] = File(b"")
+    assert tag(tree) != tag(composed(task))

@@ -1,0 +1,354 @@
+"""The generated projects: they train, save, load, and are good code to read."""
+
+import ast
+import contextlib
+import csv
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import TASKS, Done, Project, make_project, run_python
+
+from scaffold.plugins import BASE, find_task
+from scaffold.project import draft
+from scaffold.recipe import Recipe
+from scaffold.render import BUNDLE
+
+LEARNED = [
+    "config",
+    "data",
+    "model",
+    "objective",
+    "engine",
+    "train",
+    "checkpoint",
+    "device",
+]
+# Values that break one way of quoting or another; each has to arrive as typed.
+HOSTILE = [
+    "say \"hi\" and 'bye'",
+    "back\\slash \\n \\u0041",
+    "{{ 7 * 7 }} {% raw %} {# no #}",
+    "# {% if x %} # hash",
+    "emoji 🙂 and é, 中文",
+    "yes",
+    "- list: [1, 2]",
+    "'''\"\"\"```",
+    "$HOME `id` %s %(x)s",
+    " spaces around ",
+    "null",
+    "</text> &amp; <!-- slot: files -->",
+]
+
+
+def rows(project: Project) -> list[dict[str, str]]:
+    text = (project.folder / "runs/001/metrics.csv").read_text()
+    return list(csv.DictReader(text.splitlines()))
+
+
+def files(folder: Path) -> set[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(listed.stdout.split("\0")[:-1])
+
+
+def python_files(folder: Path) -> list[Path]:
+    return [folder / name for name in files(folder) if name.endswith(".py")]
+
+
+def test_its_own_tests_pass(project: Project) -> None:
+    done = run_python("-m", "pytest", "-q", folder=project.folder)
+    assert done.code == 0, done.out
+    assert "skipped" not in done.out
+
+
+def test_it_reaches_the_result_that_its_plugin_promises(project: Project) -> None:
+    task = find_task(project.folder.name.removeprefix("my-")).manifest
+    answers = yaml.safe_load((project.folder / ".copier-answers.yml").read_text())
+    promises = [
+        wanted for wanted in task.expect if wanted.when.items() <= answers.items()
+    ]
+    assert promises
+    for wanted in promises:
+        reached = float(rows(project)[-1][wanted.metric])
+        assert wanted.at_least is None or reached >= wanted.at_least
+        assert wanted.at_most is None or reached <= wanted.at_most
+
+
+def test_every_row_of_the_record_is_full_and_in_order(project: Project) -> None:
+    recorded = rows(project)
+    config = json.loads((project.folder / "runs/001/config.json").read_text())
+    assert [int(row["epoch"]) for row in recorded] == list(range(config["epochs"]))
+    assert all(float(row["train_loss"]) >= 0 for row in recorded)
+
+
+def test_evaluate_in_a_new_process_prints_what_training_ended_with(
+    project: Project,
+) -> None:
+    words = ("-m", project.package, "evaluate", "--device", "cpu")
+    done = run_python(*words, folder=project.folder)
+    name, loss, metric, score = done.out.splitlines()[-1].split()
+    last = rows(project)[-1]
+    assert (last[name], last[metric]) == (loss, score)
+    trained = f"trained:   {name} {loss}  {metric} {score}"
+    assert trained in project.training.out.splitlines()
+
+
+def test_training_says_the_device_once_and_what_it_was_before(
+    project: Project,
+) -> None:
+    out = project.training.out
+    assert out.count("device: cpu") == 1
+    assert "untrained: test_loss" in out
+
+
+def test_it_passes_the_linter_and_the_formatter(project: Project) -> None:
+    for words in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *words, "--no-cache"]
+        done = subprocess.run(command, cwd=project.folder, capture_output=True)
+        assert done.returncode == 0, done.stdout.decode()
+
+
+def test_it_holds_exactly_the_files_that_show_lists(
+    project: Project, scaffold: Callable[..., Done]
+) -> None:
+    task = project.folder.name.removeprefix("my-")
+    shown = json.loads(scaffold("show", task, "--json").out)
+    assert files(project.folder) == set(shown["files"])
+
+
+def test_every_file_says_what_it_is_for(project: Project) -> None:
+    readme = (project.folder / "README.md").read_text()
+    for name in files(project.folder):
+        assert Path(name).name in readme
+    for path in python_files(project.folder):
+        assert ast.get_docstring(ast.parse(path.read_text())), path
+
+
+def test_no_trace_of_the_template_is_left(project: Project) -> None:
+    for name in files(project.folder) - {BUNDLE}:
+        text = (project.folder / name).read_text()
+        assert not re.search(r"\{\{|# ?\{%|%\}|slot: |\bpackage\.", text), name
+        assert text.endswith("\n"), name
+
+
+def test_it_fits_in_the_head(project: Project) -> None:
+    lengths = {
+        path.relative_to(project.folder).as_posix(): len(path.read_text().splitlines())
+        for path in python_files(project.folder)
+    }
+    path_of_the_learner = [lengths[f"{project.package}/{name}.py"] for name in LEARNED]
+    assert sum(path_of_the_learner) <= 520
+    assert max(lengths.values()) <= 120, lengths
+
+
+def test_functions_are_short(project: Project) -> None:
+    for path in python_files(project.folder):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                assert length <= 30, f"{path.name}: {node.name} has {length} lines"
+
+
+def test_no_module_is_named_like_a_package(project: Project) -> None:
+    taken = {"datasets", "utils", "types", "test", *sys.stdlib_module_names}
+    package = project.folder / project.package
+    modules = {path.stem for path in package.rglob("*.py")} - {"__init__", "__main__"}
+    assert not modules & taken
+
+
+def test_a_longest_name_leaves_the_code_well_formed(tmp_path: Path) -> None:
+    for task in TASKS:
+        words = ["--task", task.manifest.name, "--no-git"]
+        folder = make_project(tmp_path, f"{task.manifest.name:x<40}", words)
+        command = [sys.executable, "-m", "ruff", "format", "--check", "--no-cache", "."]
+        done = subprocess.run(command, cwd=folder, capture_output=True)
+        assert done.returncode == 0, done.stdout.decode()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_free_text_arrives_as_typed_in_every_file(text: str) -> None:
+    for task in TASKS:
+        given = {"author": text, "description": text, "project_name": "x"}
+        written = draft(Recipe((task,)), given).files
+        project = tomllib.loads(written["pyproject.toml"].data.decode())["project"]
+        assert project["description"] == text
+        assert project["authors"] == [{"name": text}]
+        answers = yaml.safe_load(written[".copier-answers.yml"].data)
+        assert (answers["author"], answers["description"]) == (text, text)
+        assert text in written["README.md"].data.decode()
+        for path, file in written.items():
+            if path.endswith(".py"):
+                ast.parse(file.data)
+
+
+def test_free_text_is_quoted_wherever_it_is_put_into_data() -> None:
+    roots = [BASE, *(task.folder for task in TASKS)]
+    for path in (path for root in roots for path in root.rglob("*.jinja")):
+        if path.name.endswith(".md.jinja"):
+            continue
+        for expression in re.findall(r"\{\{(.*?)\}\}", path.read_text()):
+            quoted = "to_json(ensure_ascii=False)" in expression
+            assert quoted or "_copier_answers" in expression, f"{path}: {expression}"
+
+
+def test_templates_are_python_that_passes_the_rules_in_place() -> None:
+    roots = [BASE, *(task.folder for task in TASKS)]
+    for path in (path for root in roots for path in root.rglob("*.py")):
+        ast.parse(path.read_text())
+    for words in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *words, "--no-cache", *map(str, roots)]
+        done = subprocess.run(command, capture_output=True)
+        assert done.returncode == 0, done.stdout.decode()
+
+
+def test_templates_are_checked_by_the_rules_of_the_projects(project: Project) -> None:
+    ours, theirs = (
+        tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["ruff"]
+        for folder in (BASE.parent, project.folder)
+    )
+    assert theirs["line-length"] == ours["line-length"]
+    assert theirs["target-version"] == ours["target-version"]
+    assert theirs["lint"]["select"] == ours["lint"]["select"]
+    assert theirs["lint"]["ignore"] == ours["lint"]["ignore"]
+
+
+def test_help_is_quick_because_it_loads_no_torch(project: Project) -> None:
+    code = (
+        "import sys\n"
+        f"from {project.package}.__main__ import main\n"
+        "try: main(['train', '--help'])\n"
+        "except SystemExit: print('torch' in sys.modules)\n"
+    )
+    done = run_python("-c", code, folder=project.folder)
+    assert done.out.splitlines()[-1] == "False"
+    for flag in (
+        "--epochs",
+        "--batch-size",
+        "--optimizer",
+        "--lr",
+        "--seed",
+        "--device",
+    ):
+        assert flag in done.out
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_a_signal_saves_the_run_which_then_resumes_exactly(
+    number: int, code: int, project: Project, tmp_path: Path
+) -> None:
+    epochs, flags = "4000", ["--device", "cpu", "--out", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        project.package,
+        "train",
+        "--epochs",
+        epochs,
+        *flags,
+    ]
+    process = subprocess.Popen(command, cwd=project.folder, stderr=subprocess.DEVNULL)
+    wait_for(lambda: count_lines(tmp_path / "001" / "metrics.csv") > 20)
+    process.send_signal(number)
+    assert process.wait(timeout=60) == code
+    stopped_at = count_lines(tmp_path / "001" / "metrics.csv") - 1
+    assert 20 <= stopped_at < int(epochs)
+
+    more = str(stopped_at + 20)
+    train = ("-m", project.package, "train", "--epochs", more)
+    resumed = run_python(*train, "--resume", *flags[2:], folder=project.folder)
+    assert resumed.code == 0, resumed.err
+    assert run_python(*train, *flags, folder=project.folder).code == 0
+    one, other = (
+        (tmp_path / run / "metrics.csv").read_text() for run in ("001", "002")
+    )
+    assert one == other
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.02)
+
+
+def count_lines(path: Path) -> int:
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text().count("\n")
+    return 0
+
+
+COURSE = {  # epoch: training loss, test loss; published figures of the course
+    0: (0.128, 0.337),
+    20: (0.082, 0.218),
+    40: (0.072, 0.175),
+    60: (0.065, 0.153),
+    80: (0.058, 0.137),
+    100: (0.051, 0.121),
+    120: (0.045, 0.104),
+    140: (0.038, 0.088),
+    160: (0.031, 0.072),
+    180: (0.024, 0.056),
+    200: (0.017, 0.040),
+    220: (0.010, 0.024),
+    240: (0.003, 0.007),
+    260: (0.008, 0.007),
+    280: (0.008, 0.007),
+}
+
+
+def test_line_reproduces_the_published_figures_of_the_course(tmp_path: Path) -> None:
+    answers = ("weight=0.3", "bias=0.9", "step=0.01", "model=linear")
+    words = [word for answer in answers for word in ("--set", answer)]
+    folder = make_project(tmp_path, "w", ["--task", "line", *words])
+    train = ("-m", "w", "train", "--epochs", "300", "--device", "cpu")
+    out = run_python(*train, folder=folder).out
+    recorded = rows(Project(folder, "w", Done(0, "", "")))
+    figures = {
+        epoch: (
+            round(float(recorded[epoch]["train_loss"]), 3),
+            round(float(recorded[epoch]["test_loss"]), 3),
+        )
+        for epoch in COURSE
+    }
+    assert figures == COURSE
+    assert "learned: y = 0.3028 * x + 0.8910" in out
+    assert "true:    y = 0.3000 * x + 0.9000" in out
+
+
+def test_straight_layers_do_not_learn_circles_and_the_project_says_so(
+    tmp_path: Path,
+) -> None:
+    words = ["--task", "circle", "--set", "model=linear"]
+    folder = make_project(tmp_path, "x", words)
+    out = run_python("-m", "x", "train", "--device", "cpu", folder=folder).out
+    recorded = rows(Project(folder, "x", Done(0, "", "")))
+    assert float(recorded[-1]["accuracy"]) < 0.6
+    assert "that is the lesson" in out
+    assert "That is the lesson" in (folder / "README.md").read_text()
+    assert run_python("-m", "pytest", "-q", folder=folder).code == 0
+
+
+def test_the_line_may_be_any_line(tmp_path: Path) -> None:
+    words = ["--task", "line", "--set", "weight=-1e3", "--set", "bias=0", "--no-git"]
+    folder = make_project(tmp_path, "steep", words)
+    assert run_python("-m", "pytest", "-q", folder=folder).code == 0
+    readme = (folder / "README.md").read_text()
+    assert "No result is promised" in readme
+    shutil.rmtree(folder)

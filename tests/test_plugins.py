@@ -1,0 +1,182 @@
+"""Plugins: what is wrong in one is said precisely, and harms no other."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import NAMES, TASKS, Done
+
+from scaffold import plugins
+from scaffold.errors import PluginError
+from scaffold.plugins import Broken, Place, Plugin, all_plugins, find_task, read_plugin
+from scaffold.project import draft
+from scaffold.recipe import Recipe
+
+
+@pytest.fixture
+def circle(tmp_path: Path) -> Path:
+    """Return a copy of the plugin circle, to be broken."""
+    return Path(shutil.copytree(find_task("circle").folder, tmp_path / "circle"))
+
+
+def read(folder: Path) -> Plugin:
+    return read_plugin(Place(folder, "test"))
+
+
+def test_built_in_tasks_are_read_without_complaint() -> None:
+    assert len(all_plugins()) == len(TASKS) >= 2
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    path = folder / "plugin.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "circle"', 'name = "circle', "Illegal character"),
+        ('name = "circle"', 'name = "Circle"', "lower case"),
+        ('name = "circle"', 'name = "disc"', "'disc', the folder 'circle'"),
+        ('name = "circle"', "", "missing key `name`"),
+        ('name = "circle"', "name = 3", "name: Expected `str`, got `int`"),
+        ('name = "circle"', 'name = "circle"\ncolour = 1', "unknown key `colour`"),
+        ('"0.1.0"', '"one"', "Invalid version: 'one'"),
+        ('kind = "task"', 'kind = "tool"', "kind: Invalid enum value 'tool'"),
+        ('"binary"', '"ternary"', "family: "),
+        ('"binary"', "[]", "family: Expected `array` of length >= 1"),
+        ('">=0.1,<0.2"', '">=7"', "needs torch-scaffold >=7, this is 0.1.0"),
+        ('">=0.1,<0.2"', '"about 1"', "Invalid specifier"),
+        ('"scikit-learn>=1.4"', '"no spaces here"', "dependencies"),
+        ('"scikit-learn>=1.4"', '"x @ https://example.org/x.whl"', "is an address"),
+        ('title = "Two circles"', 'title = ""', "title must be one line"),
+        ("Two circles", "Two {{ circles }}", "title must be one line without braces"),
+        ("default = 0.03, ", "", "noise needs either a default or a question"),
+        ("default = 0.03", 'question = "nois"', "no [questions.nois]"),
+        ("default = 0.03", "default = [1]", "noise: default: Expected"),
+        ("points = {", "Points = {", "named like a variable"),
+        ("[questions.model]", "[questions.comments]", "comments is a reserved key"),
+        ("[questions.model]", "[questions.Model]", "named like a variable"),
+        ("[questions.model]\ntype", "[questions.model]\nkind", "unknown key `kind`"),
+        ('default = "relu"', "", "[questions.model]: missing key `default`"),
+        ('default = "relu"', 'default = "tree"', "'tree' is not among relu, linear"),
+        ('default = "relu"', "default = 1", "default 1 is no str"),
+        ('= "linear" }', "= 2 }", "choice 2 is no str"),
+        ("at_least = 0.99", "", "accuracy needs at_least or at_most"),
+        ("at_least = 0.99", "at_least = 0.99\nat_most = 1", "at_least or at_most"),
+        ('when = { model = "relu" }', 'when = { size = "big" }', "no question size"),
+        ('when = { model = "relu" }', 'when = { model = "x" }', "'x' is no choice"),
+        ("{{ package }}/model.py", "{{ package }}/modle.py", "[files] for"),
+        ("[[expect]]", '[files2]\n"a" = "b"\n[[expect]]', "unknown key `files2`"),
+    ],
+)
+def test_each_mistake_in_plugin_toml_is_named_with_its_place(
+    old: str, new: str, message: str, circle: Path
+) -> None:
+    edit(circle, old, new)
+    with pytest.raises(PluginError) as caught:
+        read(circle)
+    assert message in str(caught.value)
+    assert str(circle) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_plugin_toml_is_no_plugin(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match=r"holds no plugin\.toml"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("conftest.py", "below {{ package }}/, tests/, docs/ only"),
+        (".github/workflows/run.yml", "below"),
+        (".envrc", "below"),
+        ("{{ package }}/extra.py", "no line in [files] for {{ package }}/extra.py"),
+        ("{{ package }}/extra.py.jinja", "Python files have no .jinja"),
+    ],
+)
+def test_files_where_none_may_be_are_refused(
+    path: str, message: str, circle: Path
+) -> None:
+    target = circle / "project" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("")
+    with pytest.raises(PluginError) as caught:
+        read(circle)
+    assert message in str(caught.value)
+
+
+def test_a_link_is_refused(circle: Path) -> None:
+    (circle / "project" / "tests" / "link.py").symlink_to("/etc/passwd")
+    with pytest.raises(PluginError, match="is a link"):
+        read(circle)
+
+
+@pytest.mark.parametrize("name", plugins.REQUIRED)
+def test_a_missing_file_of_the_contract_is_named(name: str, circle: Path) -> None:
+    (circle / "project" / "{{ package }}" / name).unlink()
+    with pytest.raises(PluginError, match=rf"{name}.* is missing"):
+        read(circle)
+
+
+def test_leftovers_of_editors_and_of_pip_are_no_files(circle: Path) -> None:
+    cache = circle / "project" / "{{ package }}" / "__pycache__"
+    cache.mkdir()
+    (cache / "data.cpython-311.pyc").write_bytes(b"")
+    (circle / "project" / "tests" / "test_circle.py~").write_text("")
+    files = draft(Recipe((read(circle),)), {}).files
+    assert not [path for path in files if "pyc" in path or "~" in path]
+
+
+def test_a_file_of_another_layer_cannot_be_claimed(circle: Path) -> None:
+    (circle / "project" / "{{ package }}" / "train.py").write_text("")
+    edit(circle, "[files]", '[files]\n"{{ package }}/train.py" = "mine"')
+    with pytest.raises(PluginError, match="the base has this file already"):
+        draft(Recipe((read(circle),)), {})
+
+
+def test_a_new_setting_needs_a_help(circle: Path) -> None:
+    edit(circle, "[config]", "[config]\nmomentum = 0.9")
+    with pytest.raises(PluginError, match=r"\[config\] momentum needs a help"):
+        draft(Recipe((read(circle),)), {})
+
+
+def test_wrong_jinja_is_named_with_its_file(circle: Path) -> None:
+    model = circle / "project" / "{{ package }}" / "model.py"
+    model.write_text(model.read_text().replace("# {% if model ==", "# {% if modle =="))
+    with pytest.raises(PluginError, match=r"model\.py.*'modle' is undefined"):
+        draft(Recipe((read(circle),)), {})
+
+
+@pytest.fixture
+def with_broken(circle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a broken plugin beside the built-in ones."""
+    edit(circle, "[config]", "[confg]")
+    places = [*plugins.places(), Place(circle.rename(circle.parent / "odd"), "test")]
+    monkeypatch.setattr(plugins, "places", lambda: iter(places))
+
+
+@pytest.mark.usefixtures("with_broken")
+def test_a_broken_plugin_is_listed_with_its_reason_and_harms_no_other(
+    scaffold: Callable[..., Done], tmp_path: Path
+) -> None:
+    listed = scaffold("list")
+    assert listed.code == 0
+    assert "unknown key `confg`" in listed.out
+    document = json.loads(scaffold("list", "--json").out)
+    assert [plugin["name"] for plugin in document["broken"]] == ["odd"]
+    assert [task["name"] for task in document["tasks"]] == NAMES
+    assert scaffold("new", tmp_path / "x", "--task", "line", "--defaults").code == 0
+    used = scaffold("new", tmp_path / "y", "--task", "odd", "--defaults")
+    assert used.code == 1
+    assert "unknown key `confg`" in used.err
+    assert used.err.count("\n") == 1
+
+
+def test_broken_plugins_say_so() -> None:
+    assert Broken("x", "test", "why").reason == "why"
