@@ -1,6 +1,7 @@
 """A composed template as a Git bundle, from which Copier can update a project."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold import __version__
@@ -23,22 +24,33 @@ def make_bundle(tree: Tree) -> bytes:
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         folder = Path(scratch)
         init = ("init", "--quiet", "--bare", "--template=", "--object-format=sha1")
-        git(*init, ".", folder=folder, extra=ISOLATED)
-        stream = export_stream(tree, name)
-        git("fast-import", "--quiet", folder=folder, data=stream, extra=ISOLATED)
+        git(*init, folder=folder, extra=ISOLATED)
+        commit_tree(folder, tree, name, IDENTITY, f"Template {tag(tree)}", ISOLATED)
         # One thread, so that the bytes too are the same each time.
         create = ("-c", "pack.threads=1", "bundle", "create", "--quiet", "-", name)
         return git(*create, folder=folder, extra=ISOLATED)
 
 
-def export_stream(tree: Tree, name: str) -> bytes:
-    """Return the commit as input of `git fast-import`."""
-    message = f"Template {name.removeprefix('refs/tags/')}\n".encode()
-    parts = [
-        f"commit {name}\ncommitter {IDENTITY}\ndata {len(message)}\n".encode() + message
-    ]
+def commit_tree(
+    folder: Path,
+    tree: Tree,
+    reference: str,
+    identity: str,
+    message: str,
+    extra: Mapping[str, str] | None = None,
+) -> None:
+    """Make a commit without parent of a tree in memory, and point `reference` to it.
+
+    `identity` is the committer as Git writes it: name, address, seconds, time zone.
+    """
+    text = message.encode()
+    head = f"commit {reference}\ncommitter {identity}\ndata {len(text)}\n".encode()
+    parts = [head + text + b"\n"]
     for path, file in tree.items():
         mode = "100755" if file.executable else "100644"
-        head = f"M {mode} inline {path}\ndata {len(file.data)}\n"
-        parts.append(head.encode() + file.data + b"\n")
-    return b"".join(parts)
+        entry = f"M {mode} inline {path}\ndata {len(file.data)}\n"
+        parts.append(entry.encode() + file.data + b"\n")
+    # One pack for all objects, instead of a file for each.
+    quick = ("-c", "fastimport.unpackLimit=1", "-c", "core.fsync=none")
+    stream = b"".join(parts)
+    git(*quick, "fast-import", "--quiet", folder=folder, data=stream, extra=extra)

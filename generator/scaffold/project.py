@@ -1,11 +1,12 @@
 """Projects: drafted in memory, then written to disk with a repository of their own."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.answers import Answers, Asker, answer
-from scaffold.bundle import make_bundle, tag
+from scaffold.bundle import commit_tree, make_bundle, tag
 from scaffold.compose import compose, purposes
 from scaffold.destination import absolute, check_destination, staged
 from scaffold.errors import GitError
@@ -15,16 +16,6 @@ from scaffold.questions import Question
 from scaffold.recipe import Recipe
 from scaffold.render import BUNDLE, open_template, render
 from scaffold.tree import File, Tree
-
-# For the first commit where Git does not know who its user is.
-NOBODY = {
-    f"GIT_{role}_{key}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for key, value in (
-        ("NAME", "torch-scaffold"),
-        ("EMAIL", "torch-scaffold@localhost"),
-    )
-}
 
 
 class Draft(NamedTuple):
@@ -54,7 +45,7 @@ def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) ->
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_name(name, package, files["pyproject.toml"].data.decode())
     lines = {
-        template.text(path, answers.values): purpose
+        template.path(path, answers.values): purpose
         for path, purpose in purposes(recipe, list(template.files)).items()
     }
     present = {path: line for path, line in lines.items() if path in {*files, BUNDLE}}
@@ -73,12 +64,12 @@ def create(drafted: Draft, destination: Path, with_git: bool = True) -> bool:
     DestinationError and GitError.
     """
     check_destination(destination)
-    bundle = File(make_bundle(drafted.template))
+    files = drafted.files | {BUNDLE: File(make_bundle(drafted.template))}
+    own = with_git and not in_repository(destination)
     with staged(destination) as stage:
-        write_tree(drafted.files | {BUNDLE: bundle}, stage)
-        own = with_git and not in_repository(destination)
+        write_tree(files, stage)
         if own:
-            commit_all(stage, "Project as torch-scaffold wrote it")
+            make_repository(stage, files)
     return own
 
 
@@ -108,12 +99,12 @@ def in_repository(destination: Path) -> bool:
     return False
 
 
-def commit_all(folder: Path, message: str) -> None:
-    """Make a repository in `folder` whose first commit holds all that lies there."""
+def make_repository(folder: Path, tree: Tree) -> None:
+    """Make a repository in `folder` whose first commit holds `tree`, which lies there."""
     git("init", "--quiet", folder=folder)
-    git("add", "--all", "--force", folder=folder)
-    commit = ("commit", "--quiet", "--message", message)
     try:
-        git(*commit, folder=folder)
-    except GitError:  # most likely Git knows no name and address to commit under
-        git(*commit, folder=folder, extra=NOBODY)
+        identity = git("var", "GIT_COMMITTER_IDENT", folder=folder).decode().strip()
+    except GitError:  # Git knows no name and address; a first commit needs some
+        identity = f"torch-scaffold <torch-scaffold@localhost> {int(time.time())} +0000"
+    commit_tree(folder, tree, "HEAD", identity, "Project as torch-scaffold wrote it")
+    git("reset", "--quiet", folder=folder)

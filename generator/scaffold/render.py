@@ -1,10 +1,11 @@
 """A composed template and answers, to the files of a project; in memory, Jinja only."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+import jinja2
 import yaml
-from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.answers import Answers
@@ -12,6 +13,8 @@ from scaffold.errors import PluginError
 from scaffold.questions import Question, parse_question
 from scaffold.tree import File, Tree
 
+# The same as SafeLoader, in C where PyYAML was built with it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SUFFIX = ".jinja"
 PROJECT = "project/"
 BUNDLE = ".scaffold/template.bundle"
@@ -27,14 +30,32 @@ class Template(NamedTuple):
     def text(self, text: str, values: Mapping[str, Any]) -> str:
         """Return a text rendered with `values`; PluginError if its Jinja is wrong."""
         try:
-            return self.environment.from_string(text).render(values)
-        except TemplateError as error:
-            raise PluginError(f"Jinja: {error}, in {text[:60]!r}") from error
+            return compiled(self.environment, text).render(values)
+        except Exception as error:  # what stands in a template may raise anything
+            line = getattr(error, "lineno", None)
+            place = f"line {line}: " if line else ""
+            raise PluginError(f"{place}{error}, in {text[:40]!r}") from error
+
+    def path(self, path: str, values: Mapping[str, Any]) -> str:
+        """Return a path rendered part by part; "" if a part of it renders to nothing.
+
+        Raises PluginError if a part would lead elsewhere.
+        """
+        parts = [self.text(part, values) for part in path.split("/")]
+        if any(part in {".", ".."} or set(part) & set("/\\") for part in parts):
+            raise PluginError(f"the name {path} leads elsewhere: {'/'.join(parts)}")
+        return "/".join(parts) if all(parts) else ""
+
+
+@lru_cache(maxsize=1024)
+def compiled(environment: SandboxedEnvironment, text: str) -> jinja2.Template:
+    """Return a text ready for rendering; names of folders come again and again."""
+    return environment.from_string(text)
 
 
 def open_template(tree: Tree) -> Template:
     """Return the template that a composed tree holds."""
-    table = yaml.safe_load(tree["copier.yml"].data)
+    table = yaml.load(tree["copier.yml"].data, LOADER)
     questions = {
         name: parse_question(value, f"copier.yml: {name}")
         for name, value in table.items()
@@ -51,7 +72,7 @@ def open_template(tree: Tree) -> Template:
 def environment(options: Mapping[str, Any]) -> SandboxedEnvironment:
     """Return a sandbox with the filters and the options that Copier would give it."""
     known = dict(options)
-    known["undefined"] = StrictUndefined
+    known["undefined"] = jinja2.StrictUndefined
     filters = "jinja2_ansible_filters.AnsibleCoreFiltersExtension"
     return SandboxedEnvironment(extensions=[filters], **known)
 
@@ -65,13 +86,13 @@ def render(template: Template, answers: Answers, commit: str) -> Tree:
     values = {**answers.values, "_copier_answers": kept}
     tree: Tree = {}
     for path, file in template.files.items():
-        rendered = template.text(path.removesuffix(SUFFIX), values)
-        if not all(rendered.split("/")):
-            continue  # a name that renders to nothing: the file is not wanted
+        target = template.path(path.removesuffix(SUFFIX), values)
+        if not target:
+            continue  # the answers do not want this file
         data = file.data
         if path.endswith(SUFFIX):
             data = render_file(template, path, data.decode("utf-8"), values)
-        tree[rendered] = File(data, file.executable)
+        tree[target] = File(data, file.executable)
     return tree
 
 
@@ -80,8 +101,6 @@ def render_file(
 ) -> bytes:
     """Return one rendered file; PluginError, with its path, if its Jinja is wrong."""
     try:
-        return template.environment.from_string(text).render(values).encode()
-    except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        place = f"{path}, line {line}" if line else path
-        raise PluginError(f"template file {place}: {error}") from error
+        return template.text(text, values).encode()
+    except PluginError as error:
+        raise PluginError(f"template file {path}: {error}") from error
