@@ -100,7 +100,7 @@ def in_repository(destination: Path) -> bool:
 
 
 def make_repository(folder: Path, tree: Tree) -> None:
-    """Make a repository in `folder` whose first commit holds `tree`, which lies there."""
+    """Make a repository in `folder`; its first commit is `tree`, which lies there."""
     git("init", "--quiet", folder=folder)
     try:
         identity = git("var", "GIT_COMMITTER_IDENT", folder=folder).decode().strip()
