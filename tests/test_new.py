@@ -367,7 +367,7 @@ def test_the_readme_names_the_command_that_writes_the_project_again(
     readme = (home / "x" / "README.md").read_text()
     command = next(line for line in readme.splitlines() if line[:12] == "scaffold new")
     (home / "again").mkdir()
-    script = f"python -m {command} --no-git"
+    script = f"{sys.executable} -m {command} --no-git"
     subprocess.run(["bash", "-c", script], cwd=home / "again", check=True)
     assert read_all(home / "again" / "x") == read_all(home / "x")
 
