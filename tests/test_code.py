@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = [
     {"scaffold"},
     {"errors"},
-    {"tree", "listing", "git"},
+    {"tree", "listing", "git", "places"},
     {"questions"},
     {"manifest"},
     {"plugins"},

@@ -11,7 +11,8 @@ from conftest import NAMES
 from scaffold import __version__
 from scaffold.bundle import make_bundle, tag
 from scaffold.compose import SLOT, compose
-from scaffold.plugins import BASE, find_task
+from scaffold.places import BASE
+from scaffold.plugins import find_task
 from scaffold.recipe import Recipe
 from scaffold.tree import File, tree_id
 

@@ -18,7 +18,8 @@ import pytest
 import yaml
 from conftest import TASKS, Done, Project, make_project, run_python
 
-from scaffold.plugins import BASE, find_task
+from scaffold.places import BASE
+from scaffold.plugins import find_task
 from scaffold.project import draft
 from scaffold.recipe import Recipe
 from scaffold.render import BUNDLE

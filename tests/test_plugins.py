@@ -1,6 +1,7 @@
 """Plugins: what is wrong in one is said precisely, and harms no other."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,11 +9,16 @@ from pathlib import Path
 import pytest
 from conftest import NAMES, TASKS, Done
 
-from scaffold import plugins
+from scaffold import places, plugins
 from scaffold.errors import PluginError
-from scaffold.plugins import Broken, Place, Plugin, all_plugins, find_task, read_plugin
+from scaffold.places import Place
+from scaffold.plugins import Broken, Plugin, all_plugins, find_task, read_plugin
 from scaffold.project import draft
 from scaffold.recipe import Recipe
+from scaffold.render import BUNDLE
+
+ANSWERS = ".copier-answers.yml"
+Scaffold = Callable[..., Done]
 
 
 @pytest.fixture
@@ -22,7 +28,7 @@ def circle(tmp_path: Path) -> Path:
 
 
 def read(folder: Path) -> Plugin:
-    return read_plugin(Place(folder, "test"))
+    return read_plugin(Place("circle", folder, "test"))
 
 
 def test_built_in_tasks_are_read_without_complaint() -> None:
@@ -41,7 +47,7 @@ def edit(folder: Path, old: str, new: str) -> None:
     [
         ('name = "circle"', 'name = "circle', "Illegal character"),
         ('name = "circle"', 'name = "Circle"', "lower case"),
-        ('name = "circle"', 'name = "disc"', "'disc', the folder 'circle'"),
+        ('name = "circle"', 'name = "disc"', "'disc', but it is offered as 'circle'"),
         ('name = "circle"', "", "missing key `name`"),
         ('name = "circle"', "name = 3", "name: Expected `str`, got `int`"),
         ('name = "circle"', 'name = "circle"\ncolour = 1', "unknown key `colour`"),
@@ -153,29 +159,135 @@ def test_wrong_jinja_is_named_with_its_file(circle: Path) -> None:
         draft(Recipe((read(circle),)), {})
 
 
-@pytest.fixture
-def with_broken(circle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a broken plugin beside the built-in ones."""
-    edit(circle, "[config]", "[confg]")
-    places = [*plugins.places(), Place(circle.rename(circle.parent / "odd"), "test")]
-    monkeypatch.setattr(plugins, "places", lambda: iter(places))
-
-
-@pytest.mark.usefixtures("with_broken")
 def test_a_broken_plugin_is_listed_with_its_reason_and_harms_no_other(
-    scaffold: Callable[..., Done], tmp_path: Path
+    circle: Path, scaffold: Scaffold, tmp_path: Path
 ) -> None:
-    listed = scaffold("list")
+    edit(circle, 'name = "circle"', 'name = "odd"')
+    edit(circle, "[config]", "[confg]")
+    listed = scaffold("list", "--plugin", circle)
     assert listed.code == 0
     assert "unknown key `confg`" in listed.out
-    document = json.loads(scaffold("list", "--json").out)
+    document = json.loads(scaffold("list", "--json", "--plugin", circle).out)
     assert [plugin["name"] for plugin in document["broken"]] == ["odd"]
     assert [task["name"] for task in document["tasks"]] == NAMES
-    assert scaffold("new", tmp_path / "x", "--task", "line", "--defaults").code == 0
-    used = scaffold("new", tmp_path / "y", "--task", "odd", "--defaults")
+    words = ("--plugin", circle, "--defaults")
+    assert scaffold("new", tmp_path / "x", "--task", "line", *words).code == 0
+    used = scaffold("new", tmp_path / "y", "--task", "odd", *words)
     assert used.code == 1
     assert "unknown key `confg`" in used.err
     assert used.err.count("\n") == 1
+
+
+def test_a_plugin_in_a_folder_is_used_like_a_built_in_one(
+    circle: Path, scaffold: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(circle, 'name = "circle"', 'name = "rings"')
+    words = ("--task", "rings", "--defaults", "--no-git")
+    assert scaffold("new", tmp_path / "a" / "x", *words, "--plugin", circle).code == 0
+    monkeypatch.setenv("SCAFFOLD_PLUGINS", f"{tmp_path}{os.pathsep}{circle}")
+    assert scaffold("new", tmp_path / "b" / "x", *words).code == 0
+    one, other = ((tmp_path / home / "x" / BUNDLE).read_bytes() for home in "ab")
+    assert one == other
+
+
+def test_two_plugins_of_one_name_are_both_named_and_neither_wins(
+    circle: Path, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    words = ("new", tmp_path / "x", "--task", "circle", "--plugin", circle)
+    done = scaffold(*words)
+    assert done.code == 1
+    assert "claimed 2 times" in done.err
+    assert str(circle) in done.err
+    assert "built-in" in done.err
+    document = json.loads(scaffold("list", "--json", "--plugin", circle).out)
+    assert [plugin["name"] for plugin in document["broken"]] == ["circle", "circle"]
+    assert scaffold("show", "line", "--plugin", circle).code == 0
+
+
+def test_one_plugin_found_in_two_ways_is_one(circle: Path, scaffold: Scaffold) -> None:
+    edit(circle, 'name = "circle"', 'name = "rings"')
+    twice = ("--plugin", circle, "--plugin", circle.parent / "." / "circle")
+    assert "rings" in scaffold("list", *twice).out
+    assert "claimed" not in scaffold("list", *twice).out
+
+
+def test_a_folder_that_is_not_there_is_a_wrong_argument(scaffold: Scaffold) -> None:
+    done = scaffold("list", "--plugin", "nowhere")
+    assert done.code == 2
+    assert "nowhere" in done.err
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder in which packages are found as if installed."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    return folder
+
+
+def install(site: Path, name: str, module: str = "") -> Path:
+    """Install a package that brings circle as the task `name`; return its folder."""
+    module = module or f"scaffold_{name}"
+    folder = site / Path(*module.split("."))
+    shutil.copytree(find_task("circle").folder, folder)
+    edit(folder, 'name = "circle"', f'name = "{name}"')
+    info = site / f"scaffold_{name}-1.2.dist-info"
+    info.mkdir()
+    text = f"Metadata-Version: 2.1\nName: scaffold-{name}\nVersion: 1.2\n"
+    (info / "METADATA").write_text(text)
+    (info / "entry_points.txt").write_text(f"[scaffold.plugins]\n{name} = {module}\n")
+    return folder
+
+
+@pytest.mark.parametrize("module", ["scaffold_rings", "trap.rings"])
+def test_no_code_of_an_installed_plugin_is_ever_run(
+    module: str, site: Path, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    folder = install(site, "rings", module)
+    touched = tmp_path / "touched"
+    trap = f"open({str(touched)!r}, 'w')\nraise RuntimeError('imported')\n"
+    for package in (site / module.split(".")[0], folder):
+        (package / "__init__.py").write_text(trap)
+    assert "package scaffold-rings 1.2" in scaffold("list").out
+    assert scaffold("show", "rings").code == 0
+    words = ("--task", "rings", "--defaults")
+    assert scaffold("new", tmp_path / "x", *words).code == 0
+    assert not touched.exists()
+
+
+def test_a_package_whose_plugin_is_missing_harms_no_other(
+    site: Path, scaffold: Scaffold
+) -> None:
+    shutil.rmtree(install(site, "rings"))
+    listed = scaffold("list").out
+    assert "broken: rings (package scaffold-rings 1.2)" in listed
+    assert all(name in listed for name in NAMES)
+
+
+def test_a_task_moved_into_a_package_writes_the_same_project(
+    site: Path, scaffold: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--task", "circle", "--defaults", "--no-git")
+    assert scaffold("new", tmp_path / "a" / "x", *words).code == 0
+    install(site, "circle")
+    monkeypatch.setattr(places, "built_in", lambda: iter(()))
+    assert scaffold("new", tmp_path / "b" / "x", *words).code == 0
+    one, other = (
+        {
+            path.relative_to(tmp_path / home): path.read_bytes()
+            for path in (tmp_path / home).rglob("*")
+            # these two name the recipe, which says where the plugin comes from
+            if path.is_file() and path.name not in {ANSWERS, "template.bundle"}
+        }
+        for home in "ab"
+    )
+    assert one == other
+    answers = (tmp_path / home / "x" / ANSWERS for home in "ab")
+    one_line, other_line = (path.read_text().splitlines() for path in answers)
+    assert [x for x in one_line if "_commit" not in x] == [
+        x for x in other_line if "_commit" not in x
+    ]
 
 
 def test_broken_plugins_say_so() -> None:

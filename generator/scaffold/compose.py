@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from scaffold import slots
 from scaffold.errors import PluginError
 from scaffold.listing import draw_tree
-from scaffold.plugins import BASE
+from scaffold.places import BASE
 from scaffold.recipe import Recipe
 from scaffold.tree import File, Tree, read_tree
 

@@ -1,28 +1,17 @@
 """Find plugins and read them. A plugin is data: none of its code is ever imported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import __version__
 from scaffold.errors import ArgumentError, PluginError
 from scaffold.manifest import Manifest, read_manifest
+from scaffold.places import TOML, Place, all_places
 from scaffold.tree import list_files
 
 PARTS = ("{{ package }}/", "tests/", "docs/")  # where an overlay may write
 REQUIRED = ("data.py", "model.py", "objective.py", "figures.py")  # of every task
-
-PACKAGE = Path(__file__).parent
-# In the wheel the data lies in the package, in a checkout beside it.
-DATA = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parents[1]
-BASE = DATA / "template"
-
-
-class Place(NamedTuple):
-    """A folder that may hold a plugin, and how that came to be."""
-
-    folder: Path
-    source: str  # "built-in"
 
 
 class Plugin(NamedTuple):
@@ -46,38 +35,42 @@ class Broken(NamedTuple):
     reason: str
 
 
-def places() -> Iterator[Place]:
-    """Yield every folder in which a plugin may lie."""
-    for folder in sorted((DATA / "plugins").iterdir()):
-        if folder.is_dir() and not folder.name.startswith((".", "_")):
-            yield Place(folder, "built-in")
-
-
-def all_plugins() -> list[Plugin | Broken]:
+def all_plugins(folders: Sequence[Path] = ()) -> list[Plugin | Broken]:
     """Return what lies in every place; a broken plugin does no harm to the others."""
+    places = all_places(folders)
     found: list[Plugin | Broken] = []
-    for place in places():
+    for place in sorted(places, key=lambda place: place.name):
         try:
+            check_unique(place.name, places)
             found.append(read_plugin(place))
         except PluginError as error:
-            found.append(Broken(place.folder.name, place.source, str(error)))
+            found.append(Broken(place.name, place.source, str(error)))
     return found
 
 
-def task_names() -> list[str]:
-    """Return the names of the tasks that can be asked for, broken ones included."""
-    return [place.folder.name for place in places()]
-
-
-def find_task(name: str) -> Plugin:
+def find_task(name: str, folders: Sequence[Path] = ()) -> Plugin:
     """Return the plugin of a task, without reading any other.
 
-    Raises ArgumentError if there is none of this name, PluginError if it is broken.
+    Raises ArgumentError if there is none of this name, PluginError if it is broken or
+    if several claim the name.
     """
-    for place in places():
-        if place.folder.name == name:
+    places = all_places(folders)
+    check_unique(name, places)
+    for place in places:
+        if place.name == name:
             return read_plugin(place)
-    raise ArgumentError(f"there is no task {name!r}; {suggest(name, task_names())}")
+    known = sorted({place.name for place in places})
+    raise ArgumentError(f"there is no task {name!r}; {suggest(name, known)}")
+
+
+def check_unique(name: str, places: Iterable[Place]) -> None:
+    """Raise PluginError, which names all contenders, if several places claim a name."""
+    claims = [f"{p.source} ({p.folder})" for p in places if p.name == name]
+    if len(claims) > 1:
+        raise PluginError(
+            f"task {name} is claimed {len(claims)} times: {', '.join(claims)}; "
+            "uninstall or leave out all but one"
+        )
 
 
 def suggest(name: str, known: list[str]) -> str:
@@ -92,16 +85,19 @@ def read_plugin(place: Place) -> Plugin:
     """Return the plugin in a place; raise PluginError if it breaks the contract."""
     from packaging.specifiers import SpecifierSet
 
-    toml = place.folder / "plugin.toml"
+    toml = place.folder / TOML
     manifest = read_manifest(toml)
-    if manifest.name != place.folder.name:
-        message = f"{toml}: name is {manifest.name!r}, the folder {place.folder.name!r}"
-        raise PluginError(message + "; make them equal")
+    if manifest.name != place.name:
+        offered = f"but it is offered as {place.name!r}; make them equal"
+        raise PluginError(f"{toml}: name is {manifest.name!r}, {offered}")
     if __version__ not in SpecifierSet(manifest.scaffold, prereleases=True):
         needed = f"needs torch-scaffold {manifest.scaffold}, this is {__version__}"
         raise PluginError(f"{toml}: {needed}")
     plugin = Plugin(manifest, place.folder, place.source)
-    check_overlay(plugin)
+    try:
+        check_overlay(plugin)
+    except OSError as error:
+        raise PluginError(f"{error.filename}: {error.strerror}") from error
     return plugin
 
 

@@ -1,19 +1,21 @@
 """`scaffold list`: which tasks there are."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.options import json_option
+from scaffold.cli.options import json_option, plugin_option
 
 if TYPE_CHECKING:
     from scaffold.plugins import Plugin
 
 
 @click.command("list")
+@plugin_option
 @json_option
-def list_tasks(as_json: bool) -> None:
+def list_tasks(folders: tuple[Path, ...], as_json: bool) -> None:
     """List the tasks that projects can be written for.
 
     A plugin that cannot be used stands at the end, with the reason.
@@ -21,7 +23,7 @@ def list_tasks(as_json: bool) -> None:
     from scaffold.cli.table import print_table
     from scaffold.plugins import Broken, Plugin, all_plugins
 
-    plugins = all_plugins()
+    plugins = all_plugins(folders)
     tasks = [task_row(plugin) for plugin in plugins if isinstance(plugin, Plugin)]
     broken = [plugin._asdict() for plugin in plugins if isinstance(plugin, Broken)]
     if as_json:

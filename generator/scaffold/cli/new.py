@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.options import echo_tree, json_option, parse_settings
+from scaffold.cli.options import (
+    echo_tree,
+    json_option,
+    parse_settings,
+    plugin_option,
+)
 
 if TYPE_CHECKING:
     from scaffold.project import Draft
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     "--dry-run", is_flag=True, help="Say what would be written, and write nothing."
 )
 @click.option("--no-git", is_flag=True, help="Make no Git repository.")
+@plugin_option
 @json_option
 def new(
     dest: str | None,
@@ -44,13 +50,14 @@ def new(
     defaults: bool,
     dry_run: bool,
     no_git: bool,
+    folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Write a complete PyTorch project into the folder DEST.
 
     Without DEST the folder is named like the task. On a terminal, what is not set is
-    asked for. The last part of DEST is the name of the project, and of its Python
-    package (my-circle becomes my_circle); --set project_name=NAME says otherwise.
+    asked for. The last part of DEST names the project and its Python package (my-circle
+    becomes my_circle); --set project_name=NAME says otherwise.
 
     \b
     Examples:
@@ -62,16 +69,16 @@ def new(
     from scaffold.project import create, draft
     from scaffold.recipe import Recipe
 
-    given = parse_settings(settings)
     terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    recipe = Recipe((find_task(task or choose_task(terminal)),))
-    destination = Path(dest or recipe.task.manifest.name)
+    task = task or choose_task(terminal, folders)
+    recipe = Recipe((find_task(task, folders),))
+    destination = Path(dest or task)
     check_destination(destination)
-    given.setdefault("project_name", absolute(destination).name)
+    given = {"project_name": absolute(destination).name} | parse_settings(settings)
     drafted = draft(recipe, given, ask if terminal and not defaults else None)
     repository = not dry_run and create(drafted, destination, with_git=not no_git)
     if as_json:
-        print_json(drafted, destination, written=not dry_run, repository=repository)
+        print_json(drafted, destination, not dry_run, repository)
     elif dry_run:
         echo_tree(str(destination), drafted)
         click.echo("\nThis was a dry run: nothing was written.")
@@ -79,11 +86,11 @@ def new(
         say_done(drafted, destination, repository)
 
 
-def choose_task(terminal: bool) -> str:
+def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
     """Ask which task, or raise UsageError where nobody can answer."""
     from scaffold.plugins import Plugin, all_plugins
 
-    tasks = [plugin for plugin in all_plugins() if isinstance(plugin, Plugin)]
+    tasks = [plugin for plugin in all_plugins(folders) if isinstance(plugin, Plugin)]
     names = [task.manifest.name for task in tasks]
     if not terminal:
         raise click.UsageError(f"--task is missing; choose from {', '.join(names)}")

@@ -1,6 +1,7 @@
 """What several commands share: their options, and how they talk about a draft."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +9,15 @@ import click
 if TYPE_CHECKING:
     from scaffold.project import Draft
 
+plugin_option = click.option(
+    "--plugin",
+    "folders",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    envvar="SCAFFOLD_PLUGINS",
+    metavar="DIR",
+    help="Also use the plugin in DIR; repeatable, or SCAFFOLD_PLUGINS=DIR:DIR.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
 )

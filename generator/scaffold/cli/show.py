@@ -1,11 +1,12 @@
 """`scaffold show`: what a task asks, what it writes, what comes out."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.options import echo_tree, json_option
+from scaffold.cli.options import echo_tree, json_option, plugin_option
 
 if TYPE_CHECKING:
     from scaffold.plugins import Plugin
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("task")
+@plugin_option
 @json_option
-def show(task: str, as_json: bool) -> None:
+def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     """Show what TASK asks, the files it writes, and the result to expect."""
     from scaffold.plugins import find_task
     from scaffold.project import draft
     from scaffold.recipe import Recipe
 
-    plugin = find_task(task)
+    plugin = find_task(task, folders)
     drafted = draft(Recipe((plugin,)), {"project_name": f"my-{task}"})
     if as_json:
         click.echo(json.dumps(document(plugin, drafted), indent=2, ensure_ascii=False))
