@@ -64,21 +64,25 @@ def run_epochs(
 ) -> tuple[float, float]:
     """Learn, judge, record and save, epoch by epoch; return the last test figures."""
     parts = {"state": data.state, "model": model, "optimizer": optimizer}
-    save = partial(checkpoint.save, run / "last.pt", config=config, **parts)
+    save = partial(checkpoint.save, config=config, **parts)
     saved = time.monotonic()
-    with History(run, first, config.epochs) as history, Interrupt() as interrupt:
+    with History(run, data, first, config.epochs) as history, Interrupt() as interrupt:
         for epoch in range(first, config.epochs):
             train_loss = train_epoch(model, optimizer, data.train, config, epoch)
             # why: the model never learns from test data. What it makes of them is the
             # why: only honest sign of what it will make of data it has not seen.
             test_loss, score = evaluate(model, data.test, data.state)
-            check_finite(epoch, train_loss, test_loss)
-            history.add(epoch, train_loss, test_loss, score)
+            figures = [train_loss, test_loss, score]
+            if data.validation:
+                figures.append(evaluate(model, data.validation, data.state)[0])
+            check_finite(epoch, figures)
+            if history.add(epoch, figures):
+                save(run / "best.pt", epochs_done=epoch + 1)
             if interrupt.received or time.monotonic() - saved > SAVE_EVERY:
-                save(epochs_done=epoch + 1)
+                save(run / "last.pt", epochs_done=epoch + 1)
                 saved = time.monotonic()
             interrupt.exit_if_received()
-    save(epochs_done=config.epochs)
+    save(run / "last.pt", epochs_done=config.epochs)
     return test_loss, score
 
 
@@ -88,9 +92,9 @@ def build_optimizer(config: Config, model: nn.Module) -> torch.optim.Optimizer:
     return kinds[config.optimizer](model.parameters(), lr=config.lr)
 
 
-def check_finite(epoch: int, *losses: float) -> None:
+def check_finite(epoch: int, figures: list[float]) -> None:
     """Raise ProjectError if training has blown up; nothing of it is saved then."""
-    if not all(isfinite(loss) for loss in losses):
+    if not all(isfinite(figure) for figure in figures):
         raise ProjectError(
             f"the loss is not finite in epoch {epoch}: the steps were too long; "
             "try a smaller --lr (the last checkpoint, if any, is kept)"

@@ -87,6 +87,8 @@ def predict(args: Namespace) -> None:
     saved, model = trained_model(path, choose_device(args.device))
     x = read_inputs(args.input or [args.values], saved.state)
     predictions = predict(model, x, saved.state).tolist()
+    if names := saved.state.get("classes"):
+        predictions = [names[int(number)] for number in predictions]
     if not args.output:
         print(*predictions, sep="\n")
         return
@@ -94,7 +96,7 @@ def predict(args: Namespace) -> None:
     print(f"{len(predictions)} predictions: {args.output}", file=sys.stderr)
 
 
-def write_predictions(path: Path, predictions: list[float]) -> None:
+def write_predictions(path: Path, predictions: list[float | str]) -> None:
     """Write a CSV file with one column, `prediction`."""
     try:
         with path.open("w", newline="", encoding="utf-8") as file:

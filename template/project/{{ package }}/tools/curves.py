@@ -8,8 +8,10 @@ def draw_curves(rows: list[dict[str, str]]) -> Figure:
     epochs = [int(row["epoch"]) for row in rows]
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()
-    for name, label in {"train_loss": "training", "test_loss": "test"}.items():
-        axes.plot(epochs, [float(row[name]) for row in rows], label=label)
+    for part in ("train", "validation", "test"):
+        losses = [float(row[f"{part}_loss"]) for row in rows if f"{part}_loss" in row]
+        if losses:
+            axes.plot(epochs, losses, label=part)
     axes.set(xlabel="epoch", ylabel="loss", title="Loss, epoch by epoch")
     axes.legend()
     return figure

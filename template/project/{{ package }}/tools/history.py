@@ -2,14 +2,15 @@
 
 import csv
 import sys
+from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Self
 
 from tqdm import tqdm
 
+from ..contract import Data
 from ..objective import METRIC
-
-COLUMNS = ("epoch", "train_loss", "test_loss", METRIC.name)
 
 
 class History:
@@ -18,26 +19,35 @@ class History:
     On a terminal a progress bar shows the last row, elsewhere a line now and then.
     """
 
-    def __init__(self, run: Path, first: int, epochs: int) -> None:
-        self.path = run / "metrics.csv"
+    def __init__(self, run: Path, data: Data, first: int, epochs: int) -> None:
+        validation = ["validation_loss"] if data.validation else []
+        self.columns = ["train_loss", "test_loss", METRIC.name, *validation]
         self.epochs = epochs
         self.every = max(1, epochs // 10)
-        keep_rows(self.path, first)
-        self.file = self.path.open("a", newline="", encoding="utf-8")
+        path = run / "metrics.csv"
+        kept = [row for row in read_rows(path) if int(row["epoch"]) < first]
+        self.lowest = min(map(validation_loss, kept), default=inf)
+        write_rows(path, ["epoch", *self.columns], kept)
+        self.file = path.open("a", newline="", encoding="utf-8")
         hidden = not sys.stderr.isatty()
         self.bar = tqdm(total=epochs, initial=first, unit="epoch", disable=hidden)
 
-    def add(self, epoch: int, *figures: float) -> None:
-        """Record training loss, test loss and score of an epoch."""
-        row = dict(zip(COLUMNS, (epoch, *figures), strict=True))
-        csv.writer(self.file, lineterminator="\n").writerow(row.values())
+    def add(self, epoch: int, figures: list[float]) -> bool:
+        """Record the figures of an epoch; return whether its validation is the best."""
+        row = dict(zip(self.columns, figures, strict=True))
+        csv.writer(self.file, lineterminator="\n").writerow([epoch, *figures])
         self.file.flush()
+        self.show(epoch, {name: f"{figure:.4f}" for name, figure in row.items()})
+        best = validation_loss(row) < self.lowest
+        self.lowest = min(self.lowest, validation_loss(row))
+        return best
+
+    def show(self, epoch: int, row: dict[str, str]) -> None:
         if not self.bar.disable:
-            shown = {name: f"{row[name]:.4f}" for name in COLUMNS[1:]}
-            self.bar.set_postfix(shown, refresh=False)
+            self.bar.set_postfix(row, refresh=False)
             self.bar.update()
         elif epoch % self.every == 0 or epoch == self.epochs - 1:
-            news = "  ".join(f"{name} {row[name]:.4f}" for name in COLUMNS[1:])
+            news = "  ".join(f"{name} {figure}" for name, figure in row.items())
             print(f"epoch {epoch:>{len(str(self.epochs))}}  {news}", flush=True)
 
     def __enter__(self) -> Self:
@@ -48,21 +58,24 @@ class History:
         self.file.close()
 
 
-def keep_rows(path: Path, first: int) -> None:
-    """Leave a file that has the header and the rows before epoch `first`, no others."""
-    rows = [row for row in read_rows(path) if int(row["epoch"]) < first]
+def validation_loss(row: Mapping[str, str | float]) -> float:
+    """Return the validation loss of a row, infinite where there is no such part."""
+    return float(row.get("validation_loss", inf))
+
+
+def write_rows(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
+    """Replace a file by one that has a header and these rows, in one step."""
     temporary = path.with_suffix(".tmp")
     with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     temporary.replace(path)
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a `metrics.csv`; none if there is no such file."""
+    """Return the whole rows of a `metrics.csv`; none if there is no such file."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        return [row for row in rows if all(row.get(name) for name in COLUMNS)]
+        return [row for row in csv.DictReader(file) if all(row.values())]
