@@ -72,7 +72,7 @@ def python_files(folder: Path) -> list[Path]:
 
 
 def test_its_own_tests_pass(project: Project) -> None:
-    done = run_python("-m", "pytest", "-q", folder=project.folder)
+    done = run_python("-m", "pytest", "-q", "-W", "error", folder=project.folder)
     assert done.code == 0, done.out
     assert "skipped" not in done.out
 

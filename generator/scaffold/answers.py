@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from math import isfinite
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from scaffold.errors import ArgumentError
@@ -10,10 +11,14 @@ from scaffold.questions import Question, Value
 
 
 class Answers(NamedTuple):
-    """The value of every question; `stored` are those that the answers file keeps."""
+    """The value of every question; `stored` are those that the answers file keeps.
+
+    `files` are to be copied into the project, by the path that they get in it.
+    """
 
     values: dict[str, Value]
     stored: dict[str, Value]
+    files: dict[str, Path]
 
 
 class Renderer(Protocol):
@@ -38,10 +43,12 @@ def answer(
     Raises ArgumentError for a key that is no question, or a value against the rules.
     """
     check_keys(questions, given)
-    answers = Answers({}, {})
+    answers = Answers({}, {}, {})
     for name, question in questions.items():
 
         def check(text: str, name: str = name, question: Question = question) -> Value:
+            if question.format == "file" and text:
+                text = attach(name, text, answers.files)
             return accept(name, question, text, answers.values, render)
 
         asked = applies(question, answers.values, render)
@@ -68,6 +75,15 @@ def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> N
             raise ArgumentError(f"--set {name}: it follows from other answers")
         if name not in known:
             raise ArgumentError(f"--set {name}: no such key; {suggest(name, known)}")
+
+
+def attach(name: str, text: str, files: dict[str, Path]) -> str:
+    """Note the file at the path `text` for copying into the project; return its name."""
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise ArgumentError(f"{name}: there is no file {text!r}; give the path of one")
+    files[f"data/{path.name}"] = path
+    return path.name
 
 
 def applies(question: Question, values: Mapping[str, Value], render: Renderer) -> bool:

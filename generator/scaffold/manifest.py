@@ -172,6 +172,8 @@ def check_question(name: str, question: Question, manifest: Manifest) -> None:
         raise PluginError(f"{where}: {name} is a reserved key; choose another name")
     for text in (question.help, *question.labels):
         check_line(where, text)
+    if question.format and (question.type != "str" or question.default != ""):
+        raise PluginError(f"{where}: a file is a str, and empty by default")
 
 
 def check_setting(

@@ -1,5 +1,6 @@
 """Projects: drafted in memory, then written to disk with a repository of their own."""
 
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from scaffold.names import check_name
 from scaffold.questions import Question
 from scaffold.recipe import Recipe
 from scaffold.render import BUNDLE, open_template, render
+from scaffold.slots import all_questions
 from scaffold.tree import File, Tree
 
 
@@ -40,7 +42,9 @@ def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) ->
     """
     tree = compose(recipe)
     template = open_template(tree)
-    answers = answer(template.questions, given, template.text, ask)
+    # The same questions in the same order, but Copier knows nothing of their format.
+    questions = template.questions | all_questions(recipe)
+    answers = answer(questions, given, template.text, ask)
     files = render(template, answers, tag(tree))
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_name(name, package, files["pyproject.toml"].data.decode())
@@ -49,12 +53,9 @@ def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) ->
         for path, purpose in purposes(recipe, list(template.files)).items()
     }
     present = {path: line for path, line in lines.items() if path in {*files, BUNDLE}}
-    questions = {
-        name: question
-        for name, question in template.questions.items()
-        if not question.hidden
-    }
-    return Draft(tree, questions, answers, files, present)
+    present |= dict.fromkeys(answers.files, "a file of yours; Git leaves it alone")
+    open_questions = {name: q for name, q in questions.items() if not q.hidden}
+    return Draft(tree, open_questions, answers, files, present)
 
 
 def create(drafted: Draft, destination: Path, with_git: bool = True) -> bool:
@@ -68,6 +69,9 @@ def create(drafted: Draft, destination: Path, with_git: bool = True) -> bool:
     own = with_git and not in_repository(destination)
     with staged(destination) as stage:
         write_tree(files, stage)
+        for path, source in drafted.answers.files.items():
+            (stage / path).parent.mkdir(exist_ok=True)
+            shutil.copyfile(source, stage / path)
         if own:
             make_repository(stage, files)
     return own

@@ -17,7 +17,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One question, with the keys that it has in `plugin.toml` and in `copier.yml`.
 
     `default`, `validator` and `when` may be Jinja expressions. `choices` is a list of
-    values, or a table label -> value.
+    values, or a table label -> value. With the format "file" the answer is the path of a
+    file, which is copied into the project; Copier only knows its name.
     """
 
     type: Literal["str", "int", "float", "bool"]
@@ -26,6 +27,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choices: Choices | None = None
     validator: str = ""
     when: bool | str = True
+    format: Literal["", "file"] = ""
 
     @property
     def hidden(self) -> bool:

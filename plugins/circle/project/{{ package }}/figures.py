@@ -25,7 +25,7 @@ def draw(
     colours = {"cmap": "RdYlBu", "vmin": 0, "vmax": 1}
     for axes, (title, split) in zip(figure.subplots(1, 2), panels.items(), strict=True):
         place = (low, high, low, high)
-        axes.imshow(regions, origin="lower", extent=place, alpha=0.5, **colours)
+        axes.imshow(regions.numpy(), origin="lower", extent=place, alpha=0.5, **colours)
         axes.scatter(*split.x.T, c=split.y, s=15, edgecolors="black", lw=0.3, **colours)
         axes.set(title=title, xlabel="x1", ylabel="x2")
     figure.suptitle("Dots: the true class. Ground: what the model decides.")
