@@ -11,7 +11,7 @@ from scaffold.questions import Question, Value
 
 
 class Answers(NamedTuple):
-    """The value of every question; `stored` are those that the answers file keeps.
+    """The value of every question; `stored` are those that the project keeps.
 
     `files` are to be copied into the project, by the path that they get in it.
     """
@@ -78,7 +78,7 @@ def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> N
 
 
 def attach(name: str, text: str, files: dict[str, Path]) -> str:
-    """Note the file at the path `text` for copying into the project; return its name."""
+    """Note the file at the path `text`, to be copied; return its name."""
     path = Path(text).expanduser()
     if not path.is_file():
         raise ArgumentError(f"{name}: there is no file {text!r}; give the path of one")

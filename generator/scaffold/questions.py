@@ -17,8 +17,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One question, with the keys that it has in `plugin.toml` and in `copier.yml`.
 
     `default`, `validator` and `when` may be Jinja expressions. `choices` is a list of
-    values, or a table label -> value. With the format "file" the answer is the path of a
-    file, which is copied into the project; Copier only knows its name.
+    values, or a table label -> value. With format "file" the answer is a file's path,
+    and the file is copied into the project; Copier only knows its name.
     """
 
     type: Literal["str", "int", "float", "bool"]

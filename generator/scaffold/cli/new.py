@@ -71,12 +71,11 @@ def new(
 
     terminal = sys.stdin.isatty() and sys.stderr.isatty()
     task = task or choose_task(terminal, folders)
-    plugin = find_task(task, folders)
+    recipe = Recipe((find_task(task, folders),))
     destination = Path(dest or task)
     check_destination(destination)
     given = {"project_name": absolute(destination).name} | parse_settings(settings)
-    asking = ask if terminal and not defaults else None
-    drafted = draft(Recipe((plugin,)), given, asking)
+    drafted = draft(recipe, given, ask if terminal and not defaults else None)
     repository = not dry_run and create(drafted, destination, with_git=not no_git)
     if as_json:
         print_json(drafted, destination, not dry_run, repository)
