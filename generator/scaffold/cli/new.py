@@ -80,8 +80,7 @@ def new(
     if as_json:
         print_json(drafted, destination, not dry_run, repository)
     elif dry_run:
-        echo_tree(str(destination), drafted)
-        click.echo("\nThis was a dry run: nothing was written.")
+        say_dry_run(drafted, destination)
     else:
         say_done(drafted, destination, repository)
 
@@ -133,6 +132,12 @@ def print_json(
         "next": next_commands(drafted, destination),
     }
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def say_dry_run(drafted: "Draft", destination: Path) -> None:
+    """Print the files that would be written."""
+    echo_tree(str(destination), drafted)
+    click.echo("\nThis was a dry run: nothing was written.")
 
 
 def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:

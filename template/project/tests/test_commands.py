@@ -35,7 +35,7 @@ def test_evaluate_prints_the_figures_that_training_ended_with(
 def test_predict_reads_values_and_files_alike(
     runs: Path, data: Data, tmp_path: Path, capsys: Captured
 ) -> None:
-    values = [str(value) for value in data.test.x[0].flatten().tolist()]
+    values = [str(value) for value in data.state["inputs"].values()]
     reader = ["predict", "--out", str(runs), "--device", "cpu"]
     assert main([*reader, "--", *values]) == 0
     printed = capsys.readouterr().out.split()

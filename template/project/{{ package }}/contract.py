@@ -6,8 +6,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-# What was learned from the training part besides the weights (column names, means,
-# widths). Plain data, because it is stored in the checkpoint.
+# What was learned from the training part besides the weights (means, widths, ...), as
+# plain data, since the checkpoint stores it. "inputs" has name and example of each
+# value that predict takes; "classes", if there, names the classes in their order.
 State = dict[str, Tensor | str | float | int | list | dict]
 
 

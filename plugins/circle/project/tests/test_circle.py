@@ -39,9 +39,9 @@ def test_the_loss_is_the_cross_entropy_of_the_textbook() -> None:
 
 
 @pytest.mark.parametrize("row", [["1.0"], ["1.0", "two"], ["1.0", "nan"]])
-def test_inputs_that_are_no_point_are_refused(row: list[str]) -> None:
+def test_inputs_that_are_no_point_are_refused(row: list[str], data: Data) -> None:
     with pytest.raises(ProjectError, match="input 1"):
-        read_inputs([row], state={})
+        read_inputs([row], data.state)
 
 
 def test_the_settings_shape_the_data() -> None:

@@ -41,9 +41,9 @@ def test_the_loss_grows_with_the_error() -> None:
 
 
 @pytest.mark.parametrize("row", [[], ["1", "2"], ["one"], ["inf"]])
-def test_inputs_that_are_no_number_are_refused(row: list[str]) -> None:
+def test_inputs_that_are_no_number_are_refused(row: list[str], data: Data) -> None:
     with pytest.raises(ProjectError, match="input 1"):
-        read_inputs([row], state={})
+        read_inputs([row], data.state)
 
 
 def test_too_few_points_are_refused() -> None:

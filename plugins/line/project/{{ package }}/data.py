@@ -24,9 +24,9 @@ def load_data(config: Config) -> Data:
     training = int(0.8 * len(x))
     train = Split(x[:training], y[:training])
     test = Split(x[training:], y[training:])
-    return Data(train, test, validation=None, state={})
+    return Data(train, test, None, state={"inputs": {"x": 0.5}})
 
 
 def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:
     """Return each row of a CSV file, or of the command line, as (N, 1) float32."""
-    return read_numbers(source, names=("x",))
+    return read_numbers(source, state["inputs"])

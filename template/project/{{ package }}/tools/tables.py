@@ -1,7 +1,7 @@
 """Rows of numbers from a CSV file or from the command line."""
 
 import csv
-from math import isfinite
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -10,14 +10,15 @@ from torch import Tensor
 from ..errors import ProjectError
 
 
-def read_numbers(source: Path | list[list[str]], names: tuple[str, ...]) -> Tensor:
-    """Return the rows of `source` as a float32 tensor (N, len(names)).
+def read_numbers(source: Path | list[list[str]], names: Iterable[str]) -> Tensor:
+    """Return the rows of `source` as float32: a column for each of `names`.
 
     In a file, a first line that says exactly `names` is taken as its header.
     Raises ProjectError, with the place, for a row of other length or for no number.
     """
+    names = list(names)
     rows = read_csv(source) if isinstance(source, Path) else list(enumerate(source, 1))
-    if rows and isinstance(source, Path) and rows[0][1] == list(names):
+    if rows and isinstance(source, Path) and rows[0][1] == names:
         rows = rows[1:]
     if not rows:
         raise ProjectError(f"no rows in {source}: each has {', '.join(names)}")
@@ -35,15 +36,16 @@ def read_csv(path: Path) -> list[tuple[int, list[str]]]:
         raise ProjectError(f"cannot read {path} as CSV in UTF-8: {error}") from error
 
 
-def to_numbers(row: list[str], names: tuple[str, ...], place: str) -> list[float]:
-    """Return the numbers of one row."""
+def to_numbers(row: list[str], names: list[str], place: str) -> list[float]:
+    """Return the numbers of one row; each has to fit into a float32."""
     if len(row) != len(names):
         wanted = f"{len(names)} ({', '.join(names)})"
         raise ProjectError(f"{place}: {len(row)} values instead of {wanted}")
-    try:
-        numbers = [float(text) for text in row]
-    except ValueError as error:
-        raise ProjectError(f"{place}: not a number in {', '.join(row)}") from error
-    if not all(isfinite(number) for number in numbers):
-        raise ProjectError(f"{place}: not a finite number in {', '.join(row)}")
-    return numbers
+    for name, text in zip(names, row, strict=True):
+        try:
+            fits = abs(float(text)) <= torch.finfo(torch.float32).max
+        except ValueError:
+            fits = False
+        if not fits:  # nan is no smaller than anything, so it does not fit either
+            raise ProjectError(f"{place}: {name} is {text!r}, which is no number")
+    return [float(text) for text in row]
