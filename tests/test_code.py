@@ -24,6 +24,7 @@ LAYERS = [
     {"bundle", "render"},
     {"names", "destination"},
     {"project"},
+    {"check", "exported", "worker"},
     {"cli"},
 ]
 

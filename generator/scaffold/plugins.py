@@ -54,11 +54,16 @@ def find_task(name: str, folders: Sequence[Path] = ()) -> Plugin:
     Raises ArgumentError if there is none of this name, PluginError if it is broken or
     if several claim the name.
     """
+    return read_plugin(find_place(name, folders))
+
+
+def find_place(name: str, folders: Sequence[Path] = ()) -> Place:
+    """Return the place of a task; raises as `find_task` does, but does not read it."""
     places = all_places(folders)
     check_unique(name, places)
     for place in places:
         if place.name == name:
-            return read_plugin(place)
+            return place
     known = sorted({place.name for place in places})
     raise ArgumentError(f"there is no task {name!r}; {suggest(name, known)}")
 

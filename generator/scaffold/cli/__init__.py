@@ -11,7 +11,9 @@ import click
 from scaffold import __version__
 from scaffold.cli.list import list_tasks
 from scaffold.cli.new import new
+from scaffold.cli.plugin import plugin
 from scaffold.cli.show import show
+from scaffold.cli.template import template
 from scaffold.errors import ScaffoldError
 
 
@@ -38,6 +40,8 @@ def cli() -> None:
 cli.add_command(list_tasks)
 cli.add_command(show)
 cli.add_command(new)
+cli.add_command(plugin)
+cli.add_command(template)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -17,8 +17,9 @@ def loss(outputs: Tensor, y: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(outputs, y, reduction="none")
     # {% else %}
     # why: the sigmoid first, as in the textbook: the same curve, but less stable. For
-    # why: large logits it rounds to 0 or 1; the loss `bce-with-logits` does not.
-    return F.binary_cross_entropy(torch.sigmoid(outputs), y, reduction="none")
+    # why: large logits p rounds to 0 or 1, whose logarithm has to be kept finite.
+    p = torch.sigmoid(outputs).clamp(1e-7, 1 - 1e-7)
+    return -(y * p.log() + (1 - y) * (1 - p).log())
     # {% endif %}
 
 

@@ -1,0 +1,13 @@
+"""`scaffold plugin`: for those who write plugins."""
+
+import click
+
+from scaffold.cli.plugin.check import check
+
+
+@click.group()
+def plugin() -> None:
+    """Write plugins, and prove that they keep the contract."""
+
+
+plugin.add_command(check)

@@ -1,0 +1,60 @@
+"""`scaffold plugin check`: the contract check."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scaffold.cli.options import json_option, plugin_option
+
+if TYPE_CHECKING:
+    from scaffold.check import Finding
+
+
+@click.command()
+@click.argument("plugin", metavar="PATH|NAME")
+@plugin_option
+@json_option
+def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
+    """Prove that a plugin keeps the contract, for every choice of its questions.
+
+    The plugin is a folder, or the name of a task that scaffold list shows. For each
+    choice a project is written, linted, trained and tested, with the PyTorch of this
+    environment; where choices are many, so that every pair of them is met. Each finding
+    says what is wrong, where, and how to mend it. Ends with 1 if there are any.
+    """
+    from scaffold.check import check_place
+    from scaffold.places import named_folder
+    from scaffold.plugins import find_place
+
+    path = Path(plugin)
+    place = named_folder(path) if path.is_dir() else find_place(plugin, folders)
+    findings: list[Finding] = []
+    for finding in check_place(place, show_progress):
+        findings.append(finding)
+        if not as_json:
+            say(finding)
+    if as_json:
+        rows = [finding._asdict() for finding in findings]
+        document = {"plugin": place.name, "findings": rows}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    elif not findings:
+        click.echo(f"{place.name} keeps the contract.")
+    if findings:
+        click.get_current_context().exit(1)
+
+
+def show_progress(words: str) -> None:
+    """Say on a terminal which choice is at work."""
+    if sys.stderr.isatty():
+        click.echo(f"checking {words} ...", err=True)
+
+
+def say(finding: "Finding") -> None:
+    """Print a finding in three lines."""
+    click.echo(finding.what)
+    answers = f" (with {finding.answers})" if finding.answers else ""
+    click.echo(f"  where: {finding.where}{answers}")
+    click.echo(f"  mend:  {finding.how}")

@@ -1,0 +1,30 @@
+"""`scaffold template export`: a composed template as a plain Copier template."""
+
+from pathlib import Path
+
+import click
+
+from scaffold.cli.options import plugin_option
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--task", metavar="NAME", required=True, help="The task to compose it of."
+)
+@plugin_option
+def export(folder: Path, task: str, folders: tuple[Path, ...]) -> None:
+    """Write the template of a task into DIR, for Copier alone.
+
+    It has a README of its own. Put it into a Git repository and publish it; projects
+    made from it by copier copy are updated by copier update.
+    """
+    from scaffold.compose import compose
+    from scaffold.exported import export_template
+    from scaffold.plugins import find_task
+    from scaffold.recipe import Recipe
+
+    plugin = find_task(task, folders)
+    export_template(compose(Recipe((plugin,))), plugin.manifest, folder)
+    click.echo(f"Wrote the template to {folder}.\n\nTry it:")
+    click.echo(f"  copier copy {folder} my-{task}")
