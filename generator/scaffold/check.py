@@ -40,7 +40,7 @@ Progress = Callable[[str], None]
 
 
 def check_place(place: Place, progress: Progress) -> Iterator[Finding]:
-    """Yield what is wrong with the plugin in a place, which may not even be readable."""
+    """Yield what is wrong with the plugin in a place, even if it cannot be read."""
     try:
         plugin = read_plugin(place)
     except PluginError as error:

@@ -16,8 +16,8 @@ README = """\
 copier copy . ../my-{name}
 ```
 
-writes a PyTorch project that trains at once. Published in a Git repository with tags, it
-also updates the projects made from it: `copier update`. It needs no `--trust`.
+writes a PyTorch project that trains at once. Published in a Git repository with tags,
+it also updates the projects made from it: `copier update`. It needs no `--trust`.
 
 This template was composed by torch-scaffold {version} from its base and the plugin
 `{name}` {plugin_version}; `scaffold template export` composes it anew.

@@ -1,7 +1,6 @@
 """What is made small, how a logit becomes a decision, and how that is judged."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .contract import Metric, State
@@ -14,7 +13,9 @@ def loss(outputs: Tensor, y: Tensor) -> Tensor:
     # {% if loss == "bce-with-logits" %}
     # why: logits, not probabilities. Sigmoid and logarithm in one formula stay exact
     # why: for large numbers, where a sigmoid alone would round to 0 or 1.
-    return F.binary_cross_entropy_with_logits(outputs, y, reduction="none")
+    return torch.nn.functional.binary_cross_entropy_with_logits(
+        outputs, y, reduction="none"
+    )
     # {% else %}
     # why: the sigmoid first, as in the textbook: the same curve, but less stable. For
     # why: large logits p rounds to 0 or 1, whose logarithm has to be kept finite.
