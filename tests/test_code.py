@@ -24,7 +24,7 @@ LAYERS = [
     {"bundle", "render"},
     {"names", "destination"},
     {"project"},
-    {"check", "exported", "worker"},
+    {"check", "starter", "worker"},
     {"cli"},
 ]
 

@@ -83,7 +83,11 @@ def render(template: Template, answers: Answers, commit: str) -> Tree:
     `commit` is the tag under which the bundle of the project holds the template.
     """
     kept = {"_commit": commit, "_src_path": BUNDLE, **answers.stored}
-    values = {**answers.values, "_copier_answers": kept}
+    return render_files(template, {**answers.values, "_copier_answers": kept})
+
+
+def render_files(template: Template, values: Mapping[str, Any]) -> Tree:
+    """Return the rendered files of a template; PluginError if its Jinja is wrong."""
     tree: Tree = {}
     for path, file in template.files.items():
         target = template.path(path.removesuffix(SUFFIX), values)

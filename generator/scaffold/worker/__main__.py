@@ -1,7 +1,7 @@
-"""`python -m scaffold.worker FOLDER PACKAGE REPORT TASK` proves the project in a folder.
+"""`python -m scaffold.worker FOLDER PACKAGE REPORT TASK` proves a project in a folder.
 
-The findings go as JSON into the file REPORT; TASK is JSON too: the family of the task and
-the results to expect.
+The findings go as JSON into the file REPORT; TASK is JSON too: the family of the task
+and the results to expect.
 """
 
 import json

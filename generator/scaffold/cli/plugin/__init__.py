@@ -3,6 +3,7 @@
 import click
 
 from scaffold.cli.plugin.check import check
+from scaffold.cli.plugin.new import new
 
 
 @click.group()
@@ -11,3 +12,4 @@ def plugin() -> None:
 
 
 plugin.add_command(check)
+plugin.add_command(new)

@@ -19,12 +19,13 @@ def export(folder: Path, task: str, folders: tuple[Path, ...]) -> None:
     It has a README of its own. Put it into a Git repository and publish it; projects
     made from it by copier copy are updated by copier update.
     """
-    from scaffold.compose import compose
-    from scaffold.exported import export_template
+    from scaffold.destination import staged
     from scaffold.plugins import find_task
-    from scaffold.recipe import Recipe
+    from scaffold.project import write_tree
+    from scaffold.starter import template_folder
 
     plugin = find_task(task, folders)
-    export_template(compose(Recipe((plugin,))), plugin.manifest, folder)
+    with staged(folder) as stage:
+        write_tree(template_folder(plugin), stage)
     click.echo(f"Wrote the template to {folder}.\n\nTry it:")
     click.echo(f"  copier copy {folder} my-{task}")

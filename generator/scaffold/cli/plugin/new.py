@@ -1,0 +1,39 @@
+"""`scaffold plugin new`: a working plugin package to start from."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--family",
+    type=click.Choice(["regression", "binary", "multiclass"]),
+    default="regression",
+    show_default=True,
+    help="What is predicted: a value, yes or no, one of several classes.",
+)
+def new(name: str, family: str) -> None:
+    """Write the package scaffold-NAME with a plugin for the task NAME.
+
+    It works at once, as a copy of the built-in task of its family, and keeps the
+    contract; change its files until the task is yours.
+    """
+    from scaffold.destination import staged
+    from scaffold.errors import ArgumentError
+    from scaffold.places import all_places
+    from scaffold.plugins import find_task
+    from scaffold.project import write_tree
+    from scaffold.starter import ORIGINS, plugin_package
+
+    if any(place.name == name for place in all_places()):
+        raise ArgumentError(f"there is a task {name!r} already; choose another name")
+    folder = Path(f"scaffold-{name}")
+    package = plugin_package(name, find_task(ORIGINS[family]))
+    with staged(folder) as stage:
+        write_tree(package, stage)
+    click.echo(f"Wrote {len(package)} files to {folder}.\n\nNext:")
+    click.echo(f"  cd {folder}")
+    click.echo("  pip install -e '.[test]'")
+    click.echo("  scaffold plugin check .")

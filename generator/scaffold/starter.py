@@ -1,0 +1,68 @@
+"""What leaves the product as a folder to publish: plugin packages and templates."""
+
+from collections.abc import Mapping
+
+from scaffold import __version__
+from scaffold.compose import compose
+from scaffold.errors import ArgumentError
+from scaffold.manifest import NAME
+from scaffold.places import BASE, TOML
+from scaffold.plugins import Plugin
+from scaffold.recipe import Recipe
+from scaffold.render import Template, open_template, render_files
+from scaffold.tree import File, Tree, read_tree
+
+# The built-in task that a new plugin of a family begins as a copy of.
+ORIGINS = {"regression": "line", "binary": "circle", "multiclass": "blobs"}
+
+
+def plugin_package(name: str, origin: Plugin) -> Tree:
+    """Return a pip-installable package whose task `name` begins as a copy of `origin`.
+
+    Raises ArgumentError for a name that no task can have.
+    """
+    if not NAME.fullmatch(name):
+        rule = "use lower case, digits and hyphens, for example my-task"
+        raise ArgumentError(f"{name!r} is no name for a task; {rule}")
+    manifest = origin.manifest
+    module = f"scaffold_{name.replace('-', '_')}"
+    values = {
+        "name": name,
+        "module": module,
+        "origin": manifest.name,
+        "dependencies": manifest.dependencies,
+        "scaffold_range": manifest.scaffold,
+    }
+    package = render_shared("plugin", origin, values)
+    old_test, new_test = test_file(manifest.name), test_file(name)
+    for path, file in read_tree(origin.folder).items():
+        if path == TOML:
+            text = file.data.decode().replace(old_test, new_test)
+            text = text.replace(f'name = "{manifest.name}"', f'name = "{name}"', 1)
+            file = File(text.encode())
+        package[f"src/{module}/{path.replace(old_test, new_test)}"] = file
+    return package
+
+
+def test_file(task: str) -> str:
+    """Return the name of the file in which a task tests what is particular to it."""
+    return f"test_{task.replace('-', '_')}.py"
+
+
+def template_folder(plugin: Plugin) -> Tree:
+    """Return the composed template of a task, with a README, for Copier alone."""
+    manifest = plugin.manifest
+    values = {
+        "name": manifest.name,
+        "title": manifest.title,
+        "summary": manifest.summary,
+        "version": manifest.version,
+        "scaffold_version": __version__,
+    }
+    return compose(Recipe((plugin,))) | render_shared("export", plugin, values)
+
+
+def render_shared(name: str, plugin: Plugin, values: Mapping[str, object]) -> Tree:
+    """Return the files of a folder beside the base, rendered as the base is."""
+    rules = open_template(compose(Recipe((plugin,)))).environment
+    return render_files(Template({}, read_tree(BASE / name), rules), values)
