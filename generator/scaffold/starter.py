@@ -34,7 +34,7 @@ def plugin_package(name: str, origin: Plugin) -> Tree:
         "scaffold_range": manifest.scaffold,
     }
     package = render_shared("plugin", origin, values)
-    old_test, new_test = test_file(manifest.name), test_file(name)
+    old_test, new_test = tests_of(manifest.name), tests_of(name)
     for path, file in read_tree(origin.folder).items():
         if path == TOML:
             text = file.data.decode().replace(old_test, new_test)
@@ -44,7 +44,7 @@ def plugin_package(name: str, origin: Plugin) -> Tree:
     return package
 
 
-def test_file(task: str) -> str:
+def tests_of(task: str) -> str:
     """Return the name of the file in which a task tests what is particular to it."""
     return f"test_{task.replace('-', '_')}.py"
 
