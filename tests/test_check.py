@@ -63,12 +63,11 @@ BROKEN = {
         "x is torch.float64", "data.py", "MPS has no float64",
     ),
     "the state names no inputs": (
-        "data.py", '{"inputs": {"x1": 0.5, "x2": -0.5}}', "{}",
+        "data.py", '{"inputs": {"x1": 0.5, "x2": -0.5}, "classes"', '{"classes"',
         'names no "inputs"', "data.py", "name = example",
     ),
     "the state is no plain data": (
-        "data.py", '{"inputs": {"x1": 0.5, "x2": -0.5}}',
-        '{"inputs": {"x1": 0.5, "x2": -0.5}, "path": Path("x")}',
+        "data.py", '["outer", "inner"]', '[Path("outer"), "inner"]',
         "no plain data", "data.py", "tensors, texts, numbers",
     ),
     "the loss is a mean": (
@@ -87,7 +86,7 @@ BROKEN = {
     ),
     "runs with one seed differ": (
         "model.py", "return self.layers(x)",
-        "import os\n\n        x = x + os.urandom(1)[0] / 1e4\n        return self.layers(x)",
+        "import os\n\n        x += os.urandom(1)[0] / 1e4\n        return self.layers(x)",
         "two runs with one seed differ", "data.py or model.py", "manual_seed",
     ),
     "the promised result is not reached": (
@@ -111,7 +110,7 @@ BROKEN = {
         "does not parse", "checked/model.py", "what the template writes",
     ),
     "the linter complains": (
-        "model.py", "from torch import Tensor, nn", "import os\n\nfrom torch import Tensor, nn",
+        "model.py", "from torch import Tensor", "import os\n\nfrom torch import Tensor",
         "ruff F401", "checked/model.py, line 3", "template",
     ),
     "the formatter would change it": (
@@ -119,7 +118,7 @@ BROKEN = {
         "ruff format would change it", "checked/model.py", "stays formatted",
     ),
     "a brace of a template is left": (
-        "model.py", '"""Two hidden layers of 16', '"""Two {{ "{{" }} hidden layers of 16',
+        "model.py", '"""Two hidden', '"""Two {{ "{{" }} hidden',
         "is left of the template", "checked/model.py", "close the block",
     ),
     "an answer is asked for that does not exist": (

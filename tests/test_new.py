@@ -1,5 +1,6 @@
 """`scaffold new`: writes a whole project, or nothing and one line that says why."""
 
+import importlib.metadata
 import json
 import os
 import random
@@ -14,8 +15,10 @@ from pathlib import Path
 
 import pytest
 from conftest import Done
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from scaffold import destination, project
+from scaffold import destination, names, project
 from scaffold.render import BUNDLE
 
 Scaffold = Callable[..., Done]
@@ -188,6 +191,12 @@ LONG = "a" * 101
         ("new sklearn --task circle", 2, ["'sklearn'", "needs"]),
         ("new scikit-learn --task circle", 2, ["'scikit-learn'", "needs"]),
         ("new test --task line", 2, ["'test'", "my-test"]),
+        ("new test-line --task line", 2, ["'test-line'", "module of every project"]),
+        ("new test-training --task line", 2, ["module of every project"]),
+        ("new packaging --task line", 2, ["package that the project needs"]),
+        ("new x --task line --set weight=1e308", 2, ["-1000 to 1000"]),
+        ("new x --task line --set weight=nan", 2, ["'nan'", "finite number"]),
+        ("new x --task line --set model", 2, ["model=linear"]),
         ("new tests --task line", 2, ["'tests'", "folder"]),
         ("new con --task line", 2, ["'con'", "Windows"]),
         ("new 3d --task line", 2, ["'3d'", "letter first", "my-project"]),
@@ -199,7 +208,8 @@ LONG = "a" * 101
         ("new x --task line --bogus", 2, ["--bogus"]),
         ("new x y --task line", 2, ["y"]),
         ("show zebra", 2, ["zebra", "circle, line"]),
-        ("juggle", 2, ["juggle"]),
+        ("show", 2, ["TASK", "see scaffold show --help"]),
+        ("juggle", 2, ["juggle", "see scaffold --help"]),
     ],
 )
 def test_a_mistake_gets_one_line_with_value_rule_and_example(
@@ -378,6 +388,87 @@ def test_create_checks_the_destination_first(home: Path) -> None:
         project.create(None, home / "x")  # type: ignore[arg-type]
 
 
+def test_a_folder_with_nothing_but_leftovers_is_empty_and_a_dry_run_keeps_them(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left = home / "x" / f".x.scaffold-{dead.pid}"
+    left.mkdir(parents=True)
+    assert scaffold("new", "x", *CIRCLE, "--dry-run").code == 0
+    assert left.exists()
+    monkeypatch.chdir(home / "x")
+    assert scaffold("new", ".", *CIRCLE).code == 0
+    assert not left.exists()
+
+
+def test_files_that_appear_meanwhile_are_left_alone(home: Path) -> None:
+    target = home / "x"
+    target.mkdir()
+    with pytest.raises(destination.DestinationError, match="made meanwhile"):
+        with destination.staged(target) as stage:
+            for name in ("README.md", "a.py", "pyproject.toml"):
+                (stage / name).write_text("ours")
+            (target / "README.md").write_text("theirs")
+    assert [path.name for path in target.iterdir()] == ["README.md"]
+    assert (target / "README.md").read_text() == "theirs"
+
+
+def test_variables_that_git_sets_for_hooks_lead_nowhere_else(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(home, "init", "--quiet", "other")
+    other = home / "other" / ".git"
+    for name in ("DIR", "INDEX_FILE", "COMMON_DIR", "QUARANTINE_PATH", "NAMESPACE"):
+        monkeypatch.setenv(f"GIT_{name}", str(other))
+    alternates = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
+    monkeypatch.setenv(alternates, str(other / "objects"))
+    assert scaffold("new", "x", *CIRCLE).code == 0
+    monkeypatch.undo()
+    assert git(home / "x", "status", "--porcelain") == ""
+    assert git(home / "x", "fsck") == ""
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_without_a_terminal_and_with_closed_streams_it_works(
+    stream: str, home: Path
+) -> None:
+    number = {"stdin": "<", "stdout": ">"}[stream]
+    words = " ".join([sys.executable, "-m", "scaffold", "new", "x", *CIRCLE])
+    done = subprocess.run(
+        ["bash", "-c", f"{words} {number}&-"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert (home / "x" / "pyproject.toml").is_file()
+
+
+def test_characters_that_the_terminal_lacks_are_no_error(home: Path) -> None:
+    command = [sys.executable, "-m", "scaffold", "show", "circle"]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=ascii_only, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_project_hides_what_its_libraries_import() -> None:
+    needed, seen = (
+        {"torch", "matplotlib", "scikit-learn", "torchmetrics", "pytest"},
+        set(),
+    )
+    while needed:
+        name = needed.pop()
+        seen.add(name)
+        for line in importlib.metadata.requires(name) or ():
+            requirement = Requirement(line)
+            marker = requirement.marker
+            if marker is None or marker.evaluate({"extra": ""}):
+                needed |= {canonicalize_name(requirement.name)} - seen
+    modules = {name.replace("-", "_") for name in seen}
+    refused = names.INDIRECT | {"torch", "matplotlib", "numpy", "pytest"}
+    refused |= {"torchmetrics", "scikit_learn", "pillow", "python_dateutil", "tqdm"}
+    assert modules <= refused
+
+
 @pytest.mark.parametrize(("number", "code"), [(2, 130), (15, 143)])
 def test_a_signal_while_writing_is_one_line_and_leaves_nothing(
     number: int,
@@ -394,7 +485,9 @@ def test_a_signal_while_writing_is_one_line_and_leaves_nothing(
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", interrupted)
-    assert_one_line(scaffold("new", "a/b/x", *CIRCLE), code, "nothing was written")
+    assert_one_line(
+        scaffold("new", "a/b/x", *CIRCLE), code, "nothing half done is left"
+    )
     assert not list(home.iterdir())
 
 

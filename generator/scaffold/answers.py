@@ -72,7 +72,9 @@ def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> N
     known = [name for name, question in questions.items() if not question.hidden]
     for name in given:
         if name in questions and name not in known:
-            raise ArgumentError(f"--set {name}: it follows from other answers")
+            raise ArgumentError(
+                f"--set {name}: it is not asked, but follows from the rest"
+            )
         if name not in known:
             raise ArgumentError(f"--set {name}: no such key; {suggest(name, known)}")
 
@@ -112,7 +114,7 @@ def accept(
     try:
         value = convert(question.type, text)
     except ValueError as error:
-        kind = {"str": "text", "int": "whole number", "float": "number"}
+        kind = {"str": "text", "int": "whole number", "float": "finite number"}
         wanted = kind.get(question.type, "yes or no")
         problem = f"is no {wanted}" if question.type != "bool" else f"is not {wanted}"
         raise ArgumentError(f"{name}: {text!r} {problem}, {example}") from error

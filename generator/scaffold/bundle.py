@@ -27,8 +27,9 @@ def make_bundle(tree: Tree) -> bytes:
         git(*init, folder=folder, extra=ISOLATED)
         commit_tree(folder, tree, name, IDENTITY, f"Template {tag(tree)}", ISOLATED)
         # One thread, so that the bytes too are the same each time.
-        create = ("-c", "pack.threads=1", "bundle", "create", "--quiet", "-", name)
-        return git(*create, folder=folder, extra=ISOLATED)
+        create = ("bundle", "create", "--quiet", "-", name)
+        once = ("pack.threads=1",)
+        return git(*create, folder=folder, settings=once, extra=ISOLATED)
 
 
 def commit_tree(
@@ -51,6 +52,6 @@ def commit_tree(
         entry = f"M {mode} inline {path}\ndata {len(file.data)}\n"
         parts.append(entry.encode() + file.data + b"\n")
     # One pack for all objects, instead of a file for each.
-    quick = ("-c", "fastimport.unpackLimit=1", "-c", "core.fsync=none")
-    stream = b"".join(parts)
-    git(*quick, "fast-import", "--quiet", folder=folder, data=stream, extra=extra)
+    quick = ("fastimport.unpackLimit=1", "core.fsync=none")
+    data = b"".join(parts)
+    git("fast-import", "--quiet", folder=folder, data=data, settings=quick, extra=extra)

@@ -81,6 +81,7 @@ def slot_filler(recipe: Recipe, layers: Tree) -> Callable[[str], str]:
     contents: Mapping[str, Callable[[], list[str]]] = {
         "dependencies": lambda: slots.dependencies(recipe),
         "config": lambda: slots.config(recipe, fields),
+        "constants": lambda: slots.constants(recipe),
         "questions": lambda: slots.questions(recipe),
         "readme": lambda: slots.readme(recipe),
         "expected": lambda: slots.expected(recipe),

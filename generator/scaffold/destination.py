@@ -14,13 +14,14 @@ LAST = "pyproject.toml"  # put in place last: where it is, the project is whole
 
 def check_destination(destination: Path) -> None:
     """Raise DestinationError unless a project can be written to `destination`."""
+    destination = absolute(destination)
     if destination.is_symlink():
         raise DestinationError(f"{destination} is a link; name the folder itself")
     if destination.exists() and not destination.is_dir():
         raise DestinationError(f"{destination} is a file; name a new folder")
     if destination.is_dir():
-        sweep(destination, stage_name(destination))
-        if any(destination.iterdir()):
+        left = set(leftovers(destination, stage_name(destination)))
+        if set(destination.iterdir()) - left:
             raise DestinationError(f"{destination} is not empty; name a new folder")
 
 
@@ -39,10 +40,14 @@ def staged(destination: Path) -> Iterator[Path]:
     try:
         make_parents(home, made)
         check_destination(destination)
-        sweep(home, stage_name(destination))
+        for path in leftovers(home, stage_name(destination)):
+            shutil.rmtree(path, ignore_errors=True)
         stage.mkdir()
         yield stage
-        fill(destination, stage) if inside else stage.rename(destination)
+        if inside:
+            fill(destination, stage)
+        else:
+            stage.rename(destination)
     except BaseException as error:
         shutil.rmtree(stage, ignore_errors=True)
         with suppress(OSError):  # a folder that is not empty is not ours alone
@@ -63,17 +68,28 @@ def make_parents(folder: Path, made: list[Path]) -> None:
 
 def fill(destination: Path, stage: Path) -> None:
     """Move what lies in `stage` up into `destination`; all of it, or nothing."""
-    names = sorted((path.name for path in stage.iterdir()), key=LAST.__eq__)
+    names = [path.name for path in stage.iterdir() if path.name != LAST]
+    moved: list[Path] = []
     try:
-        for name in names:
-            (stage / name).rename(destination / name)
+        for name in [*sorted(names), LAST]:
+            target = destination / name
+            if target.exists():
+                raise DestinationError(f"{target} was made meanwhile; it is left alone")
+            moved.append(target)
+            (stage / name).rename(target)
         stage.rmdir()
     except BaseException:
-        for path in (destination / name for name in names):
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
-                True
-            )
+        for path in moved:
+            remove(path)
         raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def absolute(path: Path) -> Path:
@@ -86,12 +102,12 @@ def stage_name(destination: Path) -> str:
     return f".{destination.name}.scaffold-"
 
 
-def sweep(home: Path, prefix: str) -> None:
-    """Remove what killed processes have left in `home`."""
+def leftovers(home: Path, prefix: str) -> Iterator[Path]:
+    """Yield what processes that were killed have left in `home`."""
     for path in home.iterdir():
         process = path.name.removeprefix(prefix)
         if path.name != process and process.isdecimal() and not is_alive(int(process)):
-            shutil.rmtree(path, ignore_errors=True)
+            yield path
 
 
 def is_alive(process: int) -> bool:

@@ -2,29 +2,39 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scaffold.errors import GitError
 
-# Git sets these for its hooks; they would lead a call to another repository.
-LEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
+# Git sets variables for its hooks that would lead a call to another repository, or bar
+# it from writing. Only these say something about the user.
+KEPT = ("GIT_CONFIG", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_EXEC_PATH", "GIT_CEILING_")
 # No hook of the user runs, nothing is signed, and no daemon is left behind.
 QUIET = ("core.hooksPath=/dev/null", "commit.gpgsign=false", "core.fsmonitor=false")
 
 
 def git(
+    command: str,
     *arguments: str | Path,
     folder: Path,
     data: bytes | None = None,
+    settings: Sequence[str] = (),
     extra: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return what a Git command prints; raise GitError if it fails or is missing."""
-    environment = {key: os.environ[key] for key in os.environ if key not in LEADING}
-    options = [part for setting in QUIET for part in ("-c", setting)]
+    """Return what a Git command prints; raise GitError if it fails or is missing.
+
+    `settings` are added to the configuration, `extra` to the environment.
+    """
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("GIT_") or key.startswith(KEPT)
+    }
+    options = [part for setting in (*QUIET, *settings) for part in ("-c", setting)]
     try:
         done = subprocess.run(
-            ["git", *options, *arguments],
+            ["git", *options, command, *arguments],
             cwd=folder,
             input=data,
             stdin=subprocess.DEVNULL if data is None else None,
@@ -32,12 +42,11 @@ def git(
             env=environment | {"LC_ALL": "C"} | dict(extra or {}),
         )
     except FileNotFoundError as error:
-        raise GitError(
-            "Git is not installed; scaffold needs it: git-scm.com"
-        ) from error
+        reason = (
+            "Git is not installed, and the template is kept with it; see git-scm.com"
+        )
+        raise GitError(reason) from error
     if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines() or [
-            "no reason"
-        ]
-        raise GitError(f"git {arguments[0]} failed: {lines[-1]}")
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise GitError(f"git {command} failed: {lines[-1] if lines else 'no reason'}")
     return done.stdout

@@ -31,6 +31,7 @@ class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help: str = ""
     choices: list[str] | None = None
     minimum: int | float | None = None
+    maximum: int | float | None = None
     above: int | float | None = None
 
 

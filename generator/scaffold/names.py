@@ -6,6 +6,7 @@ import sys
 import tomllib
 
 from scaffold.errors import ArgumentError
+from scaffold.tree import Tree
 
 # Folders of every project, and what pytest imports beside the package.
 TAKEN = frozenset(["test", "tests", "docs", "runs", "data", "package", "conftest"])
@@ -21,20 +22,32 @@ DEVICES = frozenset(
 )
 # Packages that are imported under another name than they are installed under.
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
+# What torch, matplotlib, scikit-learn and the test tools import in their turn; a test
+# compares this with what is installed.
+INDIRECT = frozenset(
+    {
+        *("contourpy", "cycler", "dateutil", "filelock", "fonttools", "fsspec"),
+        *("iniconfig", "jinja2", "joblib", "kiwisolver", "lightning_utilities"),
+        *("markupsafe", "mpmath", "narwhals", "networkx", "packaging", "pil", "pluggy"),
+        *("pygments", "pyparsing", "scipy", "setuptools", "six", "sympy"),
+        *("threadpoolctl", "triton", "typing_extensions"),
+    }
+)
 
 
-def check_name(name: str, package: str, pyproject: str) -> None:
+def check_name(name: str, package: str, files: Tree) -> None:
     """Raise ArgumentError if a project of this name could not import what it needs.
 
-    `pyproject` is the text of its `pyproject.toml`, which says what it depends on.
+    Its `files` say what it depends on, and which modules its tests are.
     """
+    pyproject = files["pyproject.toml"].data.decode()
     if keyword.iskeyword(package):
         problem = "is a word of the Python language"
     elif package in sys.stdlib_module_names:
         problem = "is a module of Python itself"
-    elif package in requirements(pyproject):
+    elif package in requirements(pyproject) | INDIRECT:
         problem = "is a package that the project needs"
-    elif package in TAKEN:
+    elif package in TAKEN or f"tests/{package}.py" in files:
         problem = "is a folder or module of every project"
     elif package in DEVICES:
         problem = "is the name of a device on Windows"

@@ -47,7 +47,7 @@ def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) ->
     answers = answer(questions, given, template.text, ask)
     files = render(template, answers, tag(tree))
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
-    check_name(name, package, files["pyproject.toml"].data.decode())
+    check_name(name, package, files)
     lines = {
         template.path(path, answers.values): purpose
         for path, purpose in purposes(recipe, list(template.files)).items()

@@ -28,21 +28,29 @@ def readme(recipe: Recipe) -> list[str]:
     return "\n\n".join(filter(None, texts)).splitlines()
 
 
-def questions(recipe: Recipe) -> list[str]:
-    """Return the rows of `copier.yml`: constants of the task, then its questions."""
+def constants(recipe: Recipe) -> list[str]:
+    """Return the rows of `copier.yml` that say what task it is; nobody is asked."""
     task = recipe.task.manifest
-    constants = {
+    table = {
         "task_name": task.name,
         "task_title": task.title,
         "task_summary": task.summary,
         "scaffold_version": __version__,
     }
     if isinstance(task.family, str):
-        constants["family"] = task.family
-    table = {name: constant(value) for name, value in constants.items()}
-    for name, question in all_questions(recipe).items():
-        table[name] = asked(question)
-    table["expected"] = constant(expected_condition(task.expect), "bool")
+        table["family"] = task.family
+    return rows({name: constant(value) for name, value in table.items()})
+
+
+def questions(recipe: Recipe) -> list[str]:
+    """Return the rows of `copier.yml` that ask, and whether a result is promised."""
+    table = {name: asked(question) for name, question in all_questions(recipe).items()}
+    condition = expected_condition(recipe.task.manifest.expect)
+    return rows(table | {"expected": constant(condition, "bool")})
+
+
+def rows(table: Mapping[str, object]) -> list[str]:
+    """Return a table as lines of YAML, in its order."""
     return yaml.safe_dump(table, sort_keys=False, allow_unicode=True).splitlines()
 
 
@@ -158,7 +166,8 @@ def literal(setting: Setting, name: str, question: Question | None) -> str:
         return python(setting.default)
     if question.type == "str":
         return f"{{{{ {setting.question} | to_json(ensure_ascii=False) }}}}"
-    return f"{{{{ {setting.question} }}}}"
+    # Python writes 1e+30 where ruff format wants 1e30.
+    return f"{{{{ {setting.question} | string | replace('e+', 'e') }}}}"
 
 
 def rules(setting: Setting) -> Iterator[str]:
@@ -172,12 +181,14 @@ def rules(setting: Setting) -> Iterator[str]:
         )
     if setting.minimum is not None:
         yield f"minimum={python(setting.minimum)}"
+    if setting.maximum is not None:
+        yield f"maximum={python(setting.maximum)}"
     if setting.above is not None:
         yield f"above={python(setting.above)}"
 
 
 def python(value: object) -> str:
     """Return a literal in the form that ruff format keeps."""
-    return (
-        json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
-    )
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value).replace("e+", "e")

@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
@@ -48,8 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every error is one line on standard error."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may lack some characters
+            stream.reconfigure(errors="replace")
     try:
         code = cli.main(arguments, standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        code = error.exit_code
+        click.echo(error.format_message(), err=True)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "scaffold"
+        message = error.format_message().rstrip(".")
+        code = complain(f"{message}; see {path} --help", error.exit_code)
     except click.ClickException as error:
         code = complain(error.format_message(), error.exit_code)
     except ScaffoldError as error:
@@ -62,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.Abort:
         code = complain("no answer was given; nothing was written", 1)
     except Stopped as stopped:
-        code = complain("stopped; nothing was written", stopped.exit_code)
+        code = complain("stopped; nothing half done is left", stopped.exit_code)
     sys.exit(code)
 
 

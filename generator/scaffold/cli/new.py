@@ -62,14 +62,14 @@ def new(
     \b
     Examples:
       scaffold new my-circle --task circle
-      scaffold new steep --task line --set weight=5 --set model=linear --defaults
+      scaffold new steep --task line --set weight=0.5 --set model=linear --defaults
     """
     from scaffold.destination import absolute, check_destination
     from scaffold.plugins import find_task
     from scaffold.project import create, draft
     from scaffold.recipe import Recipe
 
-    terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    terminal = is_terminal()
     task = task or choose_task(terminal, folders)
     recipe = Recipe((find_task(task, folders),))
     destination = Path(dest or task)
@@ -83,6 +83,11 @@ def new(
         say_dry_run(drafted, destination)
     else:
         say_done(drafted, destination, repository)
+
+
+def is_terminal() -> bool:
+    """Return whether somebody can be asked: both ends are a terminal."""
+    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
@@ -143,6 +148,8 @@ def say_dry_run(drafted: "Draft", destination: Path) -> None:
 def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:
     """Print what there is now, and the three commands to type next."""
     kind = ", a Git repository with its first commit" if repository else ""
+    if not repository:
+        kind = ", without a Git repository of its own"
     click.echo(f"Wrote {len(drafted.purposes)} files to {destination}{kind}.\n\nNext:")
     for command in next_commands(drafted, destination):
         click.echo(f"  {command}")

@@ -29,7 +29,9 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not key:
-            raise click.UsageError(f"--set {setting!r} is not KEY=VALUE, like lr=0.1")
+            raise click.UsageError(
+                f"--set {setting!r} is not KEY=VALUE, like model=linear"
+            )
         given[key] = value
     return given
 

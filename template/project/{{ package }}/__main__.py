@@ -1,10 +1,13 @@
 """The command line: `python -m {{ package }} train | evaluate | predict | plot`."""
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from .config import Config
@@ -16,7 +19,10 @@ class Parser(argparse.ArgumentParser):
     """Says in one line what is wrong with the arguments, and where to look."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+        hint = f"see {self.prog} --help"
+        if "arguments: -" in message:
+            hint = "put -- before values that begin with -"
+        self.exit(2, f"error: {message}; {hint}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,10 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProjectError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"error: {error.filename or 'system'}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
+
+
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End at once on a signal; while training goes on, Interrupt saves first."""
+    print("stopped", file=sys.stderr)
+    os._exit(128 + number)
 
 
 def build_parser() -> Parser:
@@ -52,7 +66,11 @@ def build_parser() -> Parser:
     plot = add("plot", commands.plot)
     for reader in (evaluate, predict, plot):
         add_reader_flags(reader)
-    predict.add_argument("values", nargs="*", help="one example, value by value")
+    predict.add_argument(
+        "values",
+        nargs="*",
+        help="one example, value by value; after -- if one begins with -",
+    )
     predict.add_argument("--input", type=Path, help="a CSV file, one example a line")
     predict.add_argument("--output", type=Path, help="write the predictions as CSV")
     return parser
@@ -88,4 +106,5 @@ def add_reader_flags(parser: Parser) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, stop)
     raise SystemExit(main())

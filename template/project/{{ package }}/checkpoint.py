@@ -38,7 +38,7 @@ def save(
 ) -> None:
     """Write a checkpoint; at every moment `path` is whole, the old one or the new."""
     # why: the state_dict, not the model. A pickled model opens only with the very same
-    # why: code, and can run foreign code; tensors with names do neither.
+    # code, and can run foreign code; tensors with names do neither.
     content = {
         "format": FORMAT,
         "epochs_done": epochs_done,
@@ -46,7 +46,7 @@ def save(
         "state": state,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "random": random_state(),
+        "random": random_state(next(model.parameters()).device),
     }
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as file:
@@ -67,11 +67,11 @@ def load(path: Path) -> Checkpoint:
         if content.pop("format") != FORMAT:
             raise ValueError("another format")
         return Checkpoint(**content | {"config": Config(**content["config"])})
-    except FileNotFoundError as error:
-        raise ProjectError(f"there is no checkpoint {path}; train first") from error
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise ProjectError(f"no checkpoint {path}: {error.strerror}") from error
     except Exception as error:  # a damaged file makes torch.load fail in many ways
         raise ProjectError(
-            f"{path} is damaged, or no checkpoint of this project; "
+            f"{path} is damaged, or no checkpoint of this project as it is now; "
             "name another one, or train again"
         ) from error
 
@@ -88,25 +88,26 @@ def restore(
         model.load_state_dict(saved.model)
         if optimizer is not None:
             optimizer.load_state_dict(saved.optimizer)
-            restore_random_state(saved.random)
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
         raise ProjectError(
             "the checkpoint does not fit model.py: other code saved it; "
             "train again, or go back to the code of that run"
         ) from error
+    if optimizer is not None:
+        restore_random_state(saved.random, next(model.parameters()).device)
     return saved.epochs_done
 
 
-def random_state() -> dict[str, Tensor]:
-    """Return where the random numbers stand, on the CPU and on an accelerator."""
+def random_state(device: torch.device) -> dict[str, Tensor]:
+    """Return where the random numbers stand, on the CPU and on `device`."""
     states = {"cpu": torch.get_rng_state()}
-    if torch.accelerator.is_available():
-        states["accelerator"] = torch.get_device_module().get_rng_state()
+    if device.type != "cpu":
+        states[device.type] = torch.get_device_module(device).get_rng_state()
     return states
 
 
-def restore_random_state(states: dict[str, Tensor]) -> None:
+def restore_random_state(states: dict[str, Tensor], device: torch.device) -> None:
     """Let the random numbers go on from where `random_state` found them."""
     torch.set_rng_state(states["cpu"])
-    if "accelerator" in states and torch.accelerator.is_available():
-        torch.get_device_module().set_rng_state(states["accelerator"])
+    if device.type != "cpu" and device.type in states:
+        torch.get_device_module(device).set_rng_state(states[device.type])

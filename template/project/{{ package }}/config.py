@@ -13,7 +13,7 @@ def flag(default: Any, help: str, **rules: Any) -> Any:
 
 
 # why: frozen, so that no code can change a setting halfway through a run. What the
-# why: checkpoint says about a run is then true for all of it.
+# checkpoint says about a run is then true for all of it.
 @dataclass(frozen=True)
 class Config:
     """The settings of one run; read `config.lr`, or type `train --lr 0.1`."""
@@ -21,8 +21,8 @@ class Config:
     epochs: int = flag(100, "passes over the training data", minimum=1)
     batch_size: int = flag(0, "examples in a step, 0 for all of them", minimum=0)
     optimizer: str = flag("sgd", "how weights move", choices=("sgd", "adam"))
-    lr: float = flag(0.01, "learning rate: how far weights move in a step", above=0)
-    seed: int = flag(42, "first weights and order of the batches", minimum=0)
+    lr: float = flag(0.01, "learning rate: length of a step", above=0, maximum=1e38)
+    seed: int = flag(42, "first weights, order of batches", minimum=0, maximum=2**63)
     device: str = flag("auto", "auto, cpu, cuda, mps, ...")
     # slot: config
 
@@ -39,6 +39,7 @@ def check(
     help: str,
     choices: tuple[str, ...] = (),
     minimum: float | None = None,
+    maximum: float | None = None,
     above: float | None = None,
 ) -> None:
     """Raise SettingError if a setting has a value that it may not have."""
@@ -49,6 +50,8 @@ def check(
         rule = "a finite number"
     elif minimum is not None and value < minimum:
         rule = f"{minimum} or more"
+    elif maximum is not None and value > maximum:
+        rule = f"{maximum} or less"
     elif above is not None and value <= above:
         rule = f"above {above}"
     if rule:

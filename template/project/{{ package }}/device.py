@@ -6,7 +6,7 @@ from .errors import SettingError
 
 
 # why: chosen in a function, not at import. Importing a module must not touch hardware,
-# why: and a flag can still change the choice.
+# and a flag can still change the choice.
 def choose_device(name: str = "auto") -> torch.device:
     """Return the device called `name`; "auto" takes the accelerator found here.
 
@@ -22,6 +22,8 @@ def choose_device(name: str = "auto") -> torch.device:
         if device.type not in here:
             raise RuntimeError("not on this machine")
         torch.empty(0, device=device)
+        if device.index and device.type != "cpu":
+            torch.accelerator.set_device_index(device.index)
     except RuntimeError as error:
         known = ", ".join(["auto", *sorted(here)])
         message = f"no device {name!r} on this machine; --device takes {known}"

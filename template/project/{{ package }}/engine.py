@@ -19,7 +19,7 @@ def batches(split: Split, batch_size: int, seed: int, epoch: int) -> Iterator[Sp
         yield split
         return
     # why: every epoch has an order of its own, so that batches differ; but always the
-    # why: same one, so that a resumed run repeats what it would have done.
+    # same one, so that a resumed run repeats what it would have done.
     generator = torch.Generator().manual_seed((seed + 1_000_003 * epoch) % 2**63)
     order = torch.randperm(rows, generator=generator).to(split.x.device)
     for chosen in order.split(batch_size):
@@ -35,25 +35,25 @@ def train_epoch(
 ) -> float:
     """Learn from every example once; return the mean loss, each before its step."""
     # why: some layers (dropout, batch norm) act differently while learning, and train()
-    # why: tells them so. Its counterpart eval() stands in evaluate, below.
+    # tells them so. Its counterpart eval() stands in evaluate, below.
     model.train()
     total = torch.zeros((), device=split.x.device)
     for x, y in batches(split, config.batch_size, config.seed, epoch):
         outputs = model(x)  # forward pass
         losses = loss(outputs, y)  # (B,), one loss for each example
-        # why: PyTorch adds new gradients to the old ones. Without zero_grad each step
-        # why: would also repeat all the steps before it.
+        # why: PyTorch adds new gradients to old ones. Without zero_grad a step would
+        # follow the sum of all gradients so far, not those of this batch.
         optimizer.zero_grad()
         losses.mean().backward()  # the gradient of every weight
         optimizer.step()  # move every weight against its gradient
         total += losses.detach().sum()
     # why: dividing the sum by the number of examples is exact. A mean of batch means is
-    # why: not, as soon as the last batch is smaller than the others.
+    # not, as soon as the last batch is smaller than the others.
     return total.item() / len(split.x)
 
 
 # why: nothing is learned here, so inference_mode spares the memory and the time that
-# why: PyTorch would spend on preparing a backward pass.
+# PyTorch would spend on preparing a backward pass.
 @torch.inference_mode()
 def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float]:
     """Return the mean loss and the mean score over all examples of `split`."""

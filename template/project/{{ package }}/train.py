@@ -21,7 +21,7 @@ from .tools.history import History
 from .tools.interrupt import Interrupt
 from .tools.pictures import save_pictures
 
-SAVE_EVERY = 5  # seconds between checkpoints: a crash costs no more work than that
+SAVE_EVERY = 5  # seconds: a crash costs no more work than that, and an epoch
 
 
 def train(
@@ -36,7 +36,7 @@ def train(
     data = load_data(config)
 
     # why: the seed stands right before the model, whose first weights are random: any
-    # why: random number drawn in between would change all of them.
+    # random number drawn in between would change all of them.
     torch.manual_seed(config.seed)
     model = build_model(config, data.state).to(device)
     optimizer = build_optimizer(config, model)
@@ -70,7 +70,7 @@ def run_epochs(
         for epoch in range(first, config.epochs):
             train_loss = train_epoch(model, optimizer, data.train, config, epoch)
             # why: the model never learns from test data. What it makes of them is the
-            # why: only honest sign of what it will make of data it has not seen.
+            # only honest sign of what it will make of data it has not seen.
             test_loss, score = evaluate(model, data.test, data.state)
             figures = [train_loss, test_loss, score]
             if data.validation:
@@ -96,8 +96,8 @@ def check_finite(epoch: int, figures: list[float]) -> None:
     """Raise ProjectError if training has blown up; nothing of it is saved then."""
     if not all(isfinite(figure) for figure in figures):
         raise ProjectError(
-            f"the loss is not finite in epoch {epoch}: the steps were too long; "
-            "try a smaller --lr (the last checkpoint, if any, is kept)"
+            f"the loss is not finite in epoch {epoch}: the steps or the data are too "
+            "large; try a smaller --lr (the last checkpoint, if any, is kept)"
         )
 
 

@@ -6,12 +6,13 @@ from torchmetrics.classification import BinaryAccuracy
 
 from package.config import Config
 from package.contract import Data
-from package.data import read_inputs
+from package.data import load_data, read_inputs
 from package.errors import ProjectError
 from package.objective import METRIC, decide, loss
 
 
-def test_the_points_are_those_of_the_course(data: Data) -> None:
+def test_the_points_are_always_the_same() -> None:
+    data = load_data(Config(points=1000, noise=0.03, data_seed=42))
     assert (len(data.train.x), len(data.test.x)) == (800, 200)
     first = torch.tensor([0.6579, -0.4651])
     torch.testing.assert_close(data.train.x[0], first, rtol=0, atol=5e-5)
@@ -20,6 +21,7 @@ def test_the_points_are_those_of_the_course(data: Data) -> None:
 def test_a_positive_logit_decides_for_class_one() -> None:
     decisions = decide(torch.tensor([-3.0, -0.1, 0.1, 3.0]), state={})
     assert decisions.tolist() == [0, 0, 1, 1]
+    assert decide(torch.tensor([0.0]), state={}).item() == 0  # no more than a half
 
 
 def test_accuracy_agrees_with_torchmetrics() -> None:
@@ -45,4 +47,4 @@ def test_inputs_that_are_no_point_are_refused(row: list[str], data: Data) -> Non
 
 
 def test_the_settings_shape_the_data() -> None:
-    assert Config().points == 1000
+    assert len(load_data(Config(points=50)).train.x) == 40

@@ -23,10 +23,10 @@ def load_data(config: Config) -> Data:
     y = torch.from_numpy(labels).float()  # (N,): 0 outer circle, 1 inner
 
     # why: the test points are kept away from training. They show whether the model has
-    # why: understood the circles, or has only learned its points by heart.
+    # understood the circles, or has only learned its points by heart.
     parts = train_test_split(x, y, test_size=0.2, random_state=seed)
     x_train, x_test, y_train, y_test = parts
-    state: State = {"inputs": {"x1": 0.5, "x2": -0.5}}  # their names, an example each
+    state: State = {"inputs": {"x1": 0.5, "x2": -0.5}, "classes": ["outer", "inner"]}
     return Data(Split(x_train, y_train), Split(x_test, y_test), None, state)
 
 

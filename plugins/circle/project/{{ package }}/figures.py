@@ -28,5 +28,6 @@ def draw(
         axes.imshow(regions.numpy(), origin="lower", extent=place, alpha=0.5, **colours)
         axes.scatter(*split.x.T, c=split.y, s=15, edgecolors="black", lw=0.3, **colours)
         axes.set(title=title, xlabel="x1", ylabel="x2")
-    figure.suptitle("Dots: the true class. Ground: what the model decides.")
+    names = " is red, ".join(state["classes"]) + " is blue"
+    figure.suptitle(f"Dots: the true circle, {names}. Ground: what the model decides.")
     return {"boundary": figure}

@@ -13,7 +13,7 @@ class BentLayers(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         # why: ReLU bends what passes through it. Without bends, layers on layers are
-        # why: still one straight map, and no straight line separates circles.
+        # still one straight map, and no straight line separates circles.
         self.layers = nn.Sequential(
             nn.Linear(in_features=2, out_features=16),
             nn.ReLU(),

@@ -7,18 +7,18 @@ from .contract import Metric, State
 
 
 # why: one loss for each example, not their mean. Sums of them give exact averages over
-# why: any batches, and show which examples are hard.
+# any batches, and show which examples are hard.
 def loss(outputs: Tensor, y: Tensor) -> Tensor:
     """Return the cross-entropy of each example: logits (N,), labels (N,) -> (N,)."""
     # {% if loss == "bce-with-logits" %}
     # why: logits, not probabilities. Sigmoid and logarithm in one formula stay exact
-    # why: for large numbers, where a sigmoid alone would round to 0 or 1.
+    # for large numbers, where a sigmoid alone would round to 0 or 1.
     return torch.nn.functional.binary_cross_entropy_with_logits(
         outputs, y, reduction="none"
     )
     # {% else %}
     # why: the sigmoid first, as in the textbook: the same curve, but less stable. For
-    # why: large logits p rounds to 0 or 1, whose logarithm has to be kept finite.
+    # large logits p rounds to 0 or 1, whose logarithm has to be kept finite.
     p = torch.sigmoid(outputs).clamp(1e-7, 1 - 1e-7)
     return -(y * p.log() + (1 - y) * (1 - p).log())
     # {% endif %}
@@ -26,7 +26,7 @@ def loss(outputs: Tensor, y: Tensor) -> Tensor:
 
 def decide(outputs: Tensor, state: State) -> Tensor:
     """Return the class of each row, 0 or 1: logits (N,) -> (N,)."""
-    return torch.sigmoid(outputs).round()  # a probability of a half or more is a 1
+    return torch.sigmoid(outputs).round()  # 1 if its probability is over a half
 
 
 def correct(decisions: Tensor, y: Tensor) -> Tensor:

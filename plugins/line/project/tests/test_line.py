@@ -47,5 +47,5 @@ def test_inputs_that_are_no_number_are_refused(row: list[str], data: Data) -> No
 
 
 def test_too_few_points_are_refused() -> None:
-    with pytest.raises(ProjectError, match="--end"):
+    with pytest.raises(ProjectError, match="--step"):
         load_data(Config(start=0.0, end=0.1, step=0.1))

@@ -13,14 +13,14 @@ from .tools.tables import read_numbers
 
 def load_data(config: Config) -> Data:
     """Return points on the true line: the first 80 % for training, the rest to test."""
-    if config.end - config.start < 5 * config.step:
-        raise SettingError("--end must be at least 5 --step above --start")
+    if not 5 <= (config.end - config.start) / config.step <= 1_000_000:
+        raise SettingError("--start to --end must be 5 to 1000000 times --step")
     x = torch.arange(config.start, config.end, config.step)  # (N,)
     x = x.unsqueeze(dim=1)  # (N, 1): a row for each point, a column for each input
     y = config.weight * x + config.bias  # (N, 1)
 
     # why: the test points are kept away from training. They show whether the model has
-    # why: found the line, or has only learned its points by heart.
+    # found the line, or has only learned its points by heart.
     training = int(0.8 * len(x))
     train = Split(x[:training], y[:training])
     test = Split(x[training:], y[training:])

@@ -15,7 +15,7 @@ class Line(nn.Module):
         self.true = f"y = {config.weight:.4f} * x + {config.bias:.4f}"
         # {% if model == "parameter" %}
         # why: a Parameter is a tensor that the model owns: to(device) moves it, the
-        # why: state_dict holds it, and the optimizer finds it in parameters().
+        # state_dict holds it, and the optimizer finds it in parameters().
         self.weights = nn.Parameter(torch.randn(1))
         self.bias = nn.Parameter(torch.randn(1))
         # {% else %}

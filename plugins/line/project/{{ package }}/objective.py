@@ -7,7 +7,7 @@ from .contract import Metric, State
 
 
 # why: one loss for each example, not their mean. Sums of them give exact averages over
-# why: any batches, and show which examples are hard.
+# any batches, and show which examples are hard.
 def loss(outputs: Tensor, y: Tensor) -> Tensor:
     """Return how wrong each output is: (N, 1), (N, 1) -> (N,)."""
     # {% if loss == "l1" %}

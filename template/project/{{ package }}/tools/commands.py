@@ -1,11 +1,9 @@
 """What each command does. The first line of each function is its help."""
 
-import csv
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
-from pathlib import Path
+from dataclasses import fields
 
 from ..config import Config
 from ..errors import ProjectError, SettingError
@@ -20,41 +18,14 @@ def train(args: Namespace) -> None:
     """Train a model and write it to the next free folder of runs."""
     names = {setting.name for setting in fields(Config)}
     given = {name: value for name, value in vars(args).items() if name in names}
+    config = Config(**given)  # refuses what no setting may be, before torch is loaded
+
+    from . import launch
+
     if args.resume is None:
-        start(args, Config(**given))
+        launch.begin(args.out, config)
     else:
-        resume(args, given)
-
-
-def start(args: Namespace, config: Config) -> None:
-    """Begin a run of its own."""
-    from ..train import train
-    from .runs import new_run
-
-    run = new_run(args.out, config)
-    train(config, run)
-    print(f"saved: {run / 'last.pt'}")
-
-
-def resume(args: Namespace, given: dict[str, int | float | str]) -> None:
-    """Go on with a saved run; its settings stand, but for --epochs and --device."""
-    from .. import checkpoint
-    from ..train import train
-    from .runs import find_checkpoint
-
-    path = find_checkpoint(args.resume, args.out)
-    saved = checkpoint.load(path)
-    kept = asdict(saved.config)
-    for name, value in given.items():
-        if name not in {"epochs", "device"} and value != kept[name]:
-            option = "--" + name.replace("_", "-")
-            raise SettingError(f"{path} has {option} {kept[name]}; start a new run")
-    config = replace(saved.config, **given)
-    if saved.epochs_done >= config.epochs:
-        print(f"{path} has {saved.epochs_done} epochs already; --epochs asks for more")
-        return
-    train(config, path.parent, saved)
-    print(f"saved: {path}")
+        launch.resume(args.out, args.resume, given)
 
 
 def evaluate(args: Namespace) -> None:
@@ -82,28 +53,22 @@ def predict(args: Namespace) -> None:
     from ..device import choose_device
     from ..engine import predict
     from .runs import find_checkpoint, trained_model
+    from .tables import write_column
 
     path = find_checkpoint(args.checkpoint, args.out)
     saved, model = trained_model(path, choose_device(args.device))
     x = read_inputs(args.input or [args.values], saved.state)
-    predictions = predict(model, x, saved.state).tolist()
+    predictions = predict(model, x, saved.state)
+    if not predictions.isfinite().all():
+        raise ProjectError("a prediction is not finite; are the inputs far too large?")
+    answers = predictions.tolist()
     if names := saved.state.get("classes"):
-        predictions = [names[int(number)] for number in predictions]
+        answers = [names[int(number)] for number in answers]
     if not args.output:
-        print(*predictions, sep="\n")
+        print(*answers, sep="\n")
         return
-    write_predictions(args.output, predictions)
-    print(f"{len(predictions)} predictions: {args.output}", file=sys.stderr)
-
-
-def write_predictions(path: Path, predictions: list[float | str]) -> None:
-    """Write a CSV file with one column, `prediction`."""
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerows([["prediction"], *([value] for value in predictions)])
-    except OSError as error:
-        raise ProjectError(f"cannot write {path}: {error.strerror}") from error
+    write_column(args.output, "prediction", answers)
+    print(f"{len(answers)} predictions: {args.output}", file=sys.stderr)
 
 
 def plot(args: Namespace) -> None:

@@ -10,6 +10,7 @@ from typing import Self
 from tqdm import tqdm
 
 from ..contract import Data
+from ..errors import ProjectError
 from ..objective import METRIC
 
 
@@ -26,6 +27,8 @@ class History:
         self.every = max(1, epochs // 10)
         path = run / "metrics.csv"
         kept = [row for row in read_rows(path) if int(row["epoch"]) < first]
+        if len(kept) < first:
+            print(f"{path} lacks {first - len(kept)} epochs", file=sys.stderr)
         self.lowest = min(map(validation_loss, kept), default=inf)
         write_rows(path, ["epoch", *self.columns], kept)
         self.file = path.open("a", newline="", encoding="utf-8")
@@ -74,8 +77,16 @@ def write_rows(path: Path, columns: list[str], rows: list[dict[str, str]]) -> No
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the whole rows of a `metrics.csv`; none if there is no such file."""
+    """Return the rows of a `metrics.csv`; none if there is no such file.
+
+    Raises ProjectError if it holds anything but numbers.
+    """
     if not path.exists():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [row for row in csv.DictReader(file) if all(row.values())]
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if all(row.values())]
+            all(float(figure) for row in rows for figure in row.values())
+    except (TypeError, ValueError) as error:
+        raise ProjectError(f"{path} is damaged: {error}") from error
+    return rows

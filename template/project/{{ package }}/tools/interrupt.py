@@ -9,7 +9,8 @@ from typing import Self
 class Interrupt:
     """Inside `with`, a signal only sets `received`; a second one stops at once."""
 
-    received = 0  # the number of the signal, 0 for none
+    def __init__(self) -> None:
+        self.received = 0  # the number of the signal, 0 for none
 
     def __enter__(self) -> Self:
         numbers = (signal.SIGINT, signal.SIGTERM)

@@ -18,8 +18,9 @@ def save_pictures(run: Path, model: nn.Module, data: Data) -> list[Path]:
     def decisions(x: Tensor) -> Tensor:
         return predict(model, x, data.state)
 
-    pictures = {"loss": draw_curves(read_rows(run / "metrics.csv"))}
-    pictures |= figures.draw(data, decisions, data.state)
+    pictures = figures.draw(data, decisions, data.state)
+    if rows := read_rows(run / "metrics.csv"):
+        pictures["loss"] = draw_curves(rows)
     for name, figure in pictures.items():
         figure.savefig(run / f"{name}.png", dpi=120)
     return [run / f"{name}.png" for name in pictures]

@@ -1,6 +1,7 @@
 """The folders of runs: `runs/001`, `runs/002`, ..., counted, so that none is lost."""
 
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,16 +14,25 @@ from ..errors import ProjectError
 from ..model import build_model
 
 
-def new_run(out: Path, config: Config) -> Path:
-    """Make the next free folder in `out`, with the settings in its `config.json`."""
+def new_run(out: Path) -> Path:
+    """Make and return the next free folder in `out`."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        run = claim(out)
-        text = json.dumps(asdict(config), indent=2)
-        (run / "config.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ProjectError(f"cannot write into {out}: {error.strerror}") from error
-    return run
+        return claim(out)
+    except FileExistsError as error:
+        raise ProjectError(f"{out} is a file; --out names a folder") from error
+
+
+def write_config(run: Path, config: Config) -> None:
+    """Write the settings of a run into its `config.json`."""
+    text = json.dumps(asdict(config), indent=2)
+    (run / "config.json").write_text(text + "\n", encoding="utf-8")
+
+
+def discard_unused(run: Path) -> None:
+    """Remove the folder of a run that failed before its first epoch."""
+    if not (run / "metrics.csv").exists():
+        shutil.rmtree(run, ignore_errors=True)
 
 
 def claim(out: Path) -> Path:
@@ -44,17 +54,29 @@ def numbered(out: Path) -> list[Path]:
     return sorted(runs, key=lambda run: int(run.name))
 
 
-def find_checkpoint(name: str, out: Path) -> Path:
-    """Return the checkpoint called `name`: a file, a run's folder, its number, or ""
-    for that of the newest run in `out`.
+def find_run(name: str, out: Path) -> Path:
+    """Return the run called `name`: its number or folder, "" for the newest in `out`.
+
+    Raises ProjectError if there is none that has a checkpoint.
     """
+    saved = [run for run in numbered(out) if (run / "last.pt").exists()]
     if not name:
-        saved = [run / "last.pt" for run in numbered(out) if (run / "last.pt").exists()]
         if not saved:
             raise ProjectError(f"there is no trained run in {out}; train first")
         return saved[-1]
-    path = out / name if (out / name).is_dir() else Path(name)
-    return path / "last.pt" if path.is_dir() else path
+    if name.isdecimal():
+        found = [run for run in saved if int(run.name) == int(name)]
+    else:
+        found = [path for path in [Path(name)] if (path / "last.pt").exists()]
+    if not found:
+        known = ", ".join(run.name for run in saved) or "none"
+        raise ProjectError(f"there is no trained run {name}; in {out}: {known}")
+    return found[0]
+
+
+def find_checkpoint(name: str, out: Path) -> Path:
+    """Return the checkpoint called `name`: a file, or a run, as `find_run` has it."""
+    return Path(name) if Path(name).is_file() else find_run(name, out) / "last.pt"
 
 
 def trained_model(

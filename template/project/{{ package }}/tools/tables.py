@@ -13,12 +13,13 @@ from ..errors import ProjectError
 def read_numbers(source: Path | list[list[str]], names: Iterable[str]) -> Tensor:
     """Return the rows of `source` as float32: a column for each of `names`.
 
-    In a file, a first line that says exactly `names` is taken as its header.
+    In a file, a first line that says `names` is taken as its header.
     Raises ProjectError, with the place, for a row of other length or for no number.
     """
     names = list(names)
     rows = read_csv(source) if isinstance(source, Path) else list(enumerate(source, 1))
-    if rows and isinstance(source, Path) and rows[0][1] == names:
+    header = [name.lower() for name in names]
+    if isinstance(source, Path) and [cell.lower() for cell in rows[0][1]] == header:
         rows = rows[1:]
     if not rows:
         raise ProjectError(f"no rows in {source}: each has {', '.join(names)}")
@@ -31,7 +32,8 @@ def read_csv(path: Path) -> list[tuple[int, list[str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, skipinitialspace=True)
-            return [(reader.line_num, row) for row in reader if row]
+            rows = ((reader.line_num, [cell.strip() for cell in row]) for row in reader)
+            return [(number, row) for number, row in rows if any(row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ProjectError(f"cannot read {path} as CSV in UTF-8: {error}") from error
 
@@ -49,3 +51,10 @@ def to_numbers(row: list[str], names: list[str], place: str) -> list[float]:
         if not fits:  # nan is no smaller than anything, so it does not fit either
             raise ProjectError(f"{place}: {name} is {text!r}, which is no number")
     return [float(text) for text in row]
+
+
+def write_column(path: Path, name: str, values: list[float | str]) -> None:
+    """Write a CSV file with one column."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([[name], *([value] for value in values)])
