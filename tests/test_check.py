@@ -86,7 +86,8 @@ BROKEN = {
     ),
     "runs with one seed differ": (
         "model.py", "return self.layers(x)",
-        "import os\n\n        x += os.urandom(1)[0] / 1e4\n        return self.layers(x)",
+        "import os\n\n        x += os.urandom(1)[0] / 1e4\n        "
+        "return self.layers(x)",
         "two runs with one seed differ", "data.py or model.py", "manual_seed",
     ),
     "the promised result is not reached": (

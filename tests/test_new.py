@@ -405,11 +405,11 @@ def test_a_folder_with_nothing_but_leftovers_is_empty_and_a_dry_run_keeps_them(
 def test_files_that_appear_meanwhile_are_left_alone(home: Path) -> None:
     target = home / "x"
     target.mkdir()
-    with pytest.raises(destination.DestinationError, match="made meanwhile"):
-        with destination.staged(target) as stage:
-            for name in ("README.md", "a.py", "pyproject.toml"):
-                (stage / name).write_text("ours")
-            (target / "README.md").write_text("theirs")
+    refused = pytest.raises(destination.DestinationError, match="made meanwhile")
+    with refused, destination.staged(target) as stage:
+        for name in ("README.md", "a.py", "pyproject.toml"):
+            (stage / name).write_text("ours")
+        (target / "README.md").write_text("theirs")
     assert [path.name for path in target.iterdir()] == ["README.md"]
     assert (target / "README.md").read_text() == "theirs"
 

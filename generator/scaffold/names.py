@@ -26,11 +26,19 @@ IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
 # compares this with what is installed.
 INDIRECT = frozenset(
     {
-        *("contourpy", "cycler", "dateutil", "filelock", "fonttools", "fsspec"),
+        *(
+            "cloudpickle",
+            "contourpy",
+            "cycler",
+            "dateutil",
+            "filelock",
+            "fonttools",
+            "fsspec",
+        ),
         *("iniconfig", "jinja2", "joblib", "kiwisolver", "lightning_utilities"),
         *("markupsafe", "mpmath", "narwhals", "networkx", "packaging", "pil", "pluggy"),
         *("pygments", "pyparsing", "scipy", "setuptools", "six", "sympy"),
-        *("threadpoolctl", "triton", "typing_extensions"),
+        *("threadpoolctl", "triton", "typing_extensions", "tzdata"),
     }
 )
 

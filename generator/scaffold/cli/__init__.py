@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, TextIOWrapper):  # a terminal may lack some characters
             stream.reconfigure(errors="replace")
     try:
-        code = cli.main(arguments, standalone_mode=False) or 0
+        code = cli.main(arguments, prog_name="scaffold", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:
         code = error.exit_code
         click.echo(error.format_message(), err=True)
