@@ -143,26 +143,22 @@ def read_files(drafted: Draft) -> Iterator[tuple[str, str, str]]:
 
 def lint(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Yield what ruff says of the project, by the rules of the project."""
-    ruff = [sys.executable, "-m", "ruff"]
-    check = [*ruff, "check", "--no-cache", "--output-format", "json", "."]
-    done = subprocess.run(check, cwd=folder, capture_output=True, text=True)
-    if "No module named" in done.stderr:
-        yield "ruff is not installed", "this environment", "pip install ruff"
-        return
-    for row in json.loads(done.stdout or "[]"):
-        place = f"{Path(row['filename']).relative_to(folder.resolve())}"
-        where = f"{place}, line {row['location']['row']}"
-        yield f"ruff {row['code']}: {row['message']}", where, "mend it in the template"
-    form = [*ruff, "format", "--no-cache", "--check", "."]
-    done = subprocess.run(form, cwd=folder, capture_output=True, text=True)
-    for line in done.stdout.splitlines():
-        if line.startswith("Would reformat: "):
-            how = "format the template so that it stays formatted when rendered"
-            yield (
-                "ruff format would change it",
-                line.removeprefix("Would reformat: "),
-                how,
-            )
+    for command in ("check", "format --check"):
+        words = [*command.split(), "--no-cache", "--output-format", "json", "."]
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
+        if "No module named" in done.stderr:
+            yield "ruff is not installed", "this environment", "pip install ruff"
+            return
+        for row in json.loads(done.stdout or "[]"):
+            place = Path(row["filename"]).relative_to(folder.resolve())
+            where = f"{place}, line {row['location']['row']}"
+            what = f"ruff {command}: {row['code']}: {row['message']}"
+            yield what, where, "mend the template, so that what it renders is clean"
 
 
 def prove(plugin: Plugin, drafted: Draft, folder: Path) -> list[tuple[str, str, str]]:

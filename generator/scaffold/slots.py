@@ -150,8 +150,8 @@ def field(
     kind = question.type if question else type(setting.default).__name__
     arguments = [default, json.dumps(setting.help, ensure_ascii=False), *rules(setting)]
     line = f"{name}: {kind} = flag({', '.join(arguments)})"
-    spare = LONGEST_NUMBER if question else 0
-    if len(line) + spare + 4 <= WIDTH:
+    rendered = LONGEST_NUMBER - len(default) if question else 0
+    if len("    ") + len(line) + rendered <= WIDTH:
         yield line
         return
     yield f"{name}: {kind} = flag("

@@ -80,7 +80,8 @@ class Failures:
             crash = getattr(report.longrepr, "reprcrash", None)
             text = crash.message if crash else str(report.longrepr).strip()
             reason = text.splitlines()[0] if text else "no reason"
-            self.found.append((f"a test fails: {reason}", report.nodeid, "mend it"))
+            how = "mend the test, or what it tests"
+            self.found.append((f"a test fails: {reason}", report.nodeid, how))
 
     def pytest_collectreport(self, report: Any) -> None:
         self.pytest_runtest_logreport(report)

@@ -1,0 +1,118 @@
+"""The documents say what is true: commands run, and the contract is whole."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from conftest import NAMES, run_python
+
+from scaffold.manifest import Expectation, Manifest, Setting
+from scaffold.places import BASE
+from scaffold.questions import Question
+from scaffold.worker.shapes import LABELS
+from scaffold.worker.shapes import NAMES as CONTRACT
+
+ROOT = Path(__file__).parents[1]
+CONTRACT_PAGE = (ROOT / "docs" / "plugin-contract.md").read_text()
+GUIDE = (ROOT / "docs" / "write-a-plugin.md").read_text()
+
+
+@pytest.mark.parametrize("table", [Manifest, Setting, Question, Expectation])
+def test_every_key_of_plugin_toml_is_documented(table: type[msgspec.Struct]) -> None:
+    for field in msgspec.structs.fields(table):
+        assert f"`{field.name}" in CONTRACT_PAGE or f"`[{field.name}" in CONTRACT_PAGE
+
+
+@pytest.mark.parametrize("module", CONTRACT)
+def test_every_name_of_the_contract_is_documented_as_the_code_has_it(
+    module: str,
+) -> None:
+    """Compare the documented signatures with those of a built-in task."""
+    page = CONTRACT_PAGE.replace("\\|", "|")
+    path = ROOT / "plugins" / "circle" / "project" / "{{ package }}" / f"{module}.py"
+    code = re.sub(r"\s+", " ", path.read_text())
+    for name in CONTRACT[module]:
+        signature = re.search(rf"`({name}\(.*?\) -> [^`]*)`", page)
+        if signature is None:
+            assert f"`{name} = " in page
+            assert f"{name} = " in code
+        else:
+            assert f"def {signature[1]}:" in code.replace("( ", "(").replace(" )", ")")
+
+
+def test_every_family_is_documented() -> None:
+    for family, dtype in LABELS.items():
+        assert f"| `{family}` | {str(dtype).removeprefix('torch.')}" in CONTRACT_PAGE
+
+
+def test_every_field_of_the_base_that_a_plugin_may_change_is_documented() -> None:
+    config = (BASE / "project" / "{{ package }}" / "config.py").read_text()
+    for name in re.findall(r"^    (\w+): \w+ = flag\(", config, re.MULTILINE):
+        assert f"`{name}`" in CONTRACT_PAGE
+
+
+def test_the_readme_names_every_task() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for name in NAMES:
+        assert f"| `{name}` |" in readme
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_guide_leads_from_nothing_to_a_trained_project(tmp_path: Path) -> None:
+    commands = re.findall(r"^```console\n(.*?)^```", GUIDE, re.M | re.S)
+    (data,) = re.findall(r"^```python\n(.*?)^```", GUIDE, re.M | re.S)
+    start, use, check, train, publish = commands
+    run(start + use, tmp_path)
+
+    package = tmp_path / "scaffold-moons" / "src" / "scaffold_moons" / "project"
+    path = package / "{{ package }}" / "data.py"
+    code = path.read_text()
+    begin = code.index("    # Imported here")
+    end = code.index("    x = torch.from_numpy")
+    path.write_text(code[:begin] + data + code[end:])
+
+    found = run(check, tmp_path, code=1)
+    assert "test_moons.py::test_the_points_are_always_the_same" in found
+    assert "mend the test, or what it tests" in found
+    tests = package / "tests" / "test_moons.py"
+    text = tests.read_text()
+    begin = text.index("    first = torch.tensor")
+    end = text.index("def test_a_positive_logit")
+    tests.write_text(text[:begin].rstrip() + "\n\n\n" + text[end:])
+
+    assert "saved: " in run(train, tmp_path)
+    offline = publish.replace("pip install", "pip install --no-deps --target site")
+    environment = f"export PYTHONPATH={tmp_path}/site:$PYTHONPATH\n"
+    assert "Wrote" in run(environment + offline, tmp_path)
+
+
+def run(commands: str, folder: Path, code: int = 0) -> str:
+    """Run commands of a document in a shell, with this Python first on the path."""
+    here = Path(sys.executable).parent
+    script = f"set -e\nexport PATH={here}:$PATH\n{commands}"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_commands_of_the_readme_do_what_it_says(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text()
+    (block,) = re.findall(
+        r"^## In a project\n\n```console\n(.*?)^```", readme, re.M | re.S
+    )
+    new = ("new", "my-circle", "--task", "circle", "--defaults")
+    assert run_python("-m", "scaffold", *new, folder=tmp_path).code == 0
+    lines = [line.partition("#")[0] for line in block.splitlines()]
+    quick = [line for line in lines if not line.startswith("pytest")]
+    out = run("\n".join(quick), tmp_path / "my-circle")
+    assert "outer" in out or "inner" in out
