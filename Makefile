@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test proofs lint bench clean
+.PHONY: help demo test check-all proofs lint bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,7 +23,10 @@ demo: $(VENV)/installed  ## write a project for the task circle into demo/ and t
 test: lint  ## run the linters and the whole suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-proofs: $(VENV)/installed  ## run the slow proofs: hundreds of kills and more
+check-all: $(VENV)/installed  ## train every choice of every built-in task
+	$(BIN)/python -m pytest -m slow tests/test_check.py
+
+proofs: $(VENV)/installed  ## run the slow proofs: 150 kills of scaffold new, every choice trained
 	$(BIN)/python -m pytest -m slow --capture no
 
 lint: $(VENV)/installed  ## check style and types
@@ -34,6 +37,7 @@ lint: $(VENV)/installed  ## check style and types
 bench: $(VENV)/installed  ## measure scaffold beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/plugins.py
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) demo build dist
