@@ -198,7 +198,7 @@ def test_free_text_arrives_as_typed_in_every_file(text: str) -> None:
 
 
 def test_free_text_is_quoted_wherever_it_is_put_into_data() -> None:
-    roots = [BASE, *(task.folder for task in TASKS)]
+    roots = [BASE / "project", *(task.folder for task in TASKS)]
     for path in (path for root in roots for path in root.rglob("*.jinja")):
         if path.name.endswith(".md.jinja"):
             continue

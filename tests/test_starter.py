@@ -8,7 +8,7 @@ from pathlib import Path
 
 import copier
 import pytest
-from conftest import NAMES, Done
+from conftest import NAMES, Done, offer_one_choice
 
 from scaffold.places import named_folder
 from scaffold.plugins import read_plugin
@@ -44,14 +44,7 @@ def test_a_new_plugin_installs_and_passes_its_own_test(
 ) -> None:
     assert scaffold("plugin", "new", "rings", "--family", "binary").code == 0
     package = home / "scaffold-rings"
-    toml = package / "src" / "scaffold_rings" / "plugin.toml"
-    text = toml.read_text()  # one choice is enough to see that the test works
-    for choice in (
-        ', "linear: straight layers only, which cannot, as a lesson" = "linear"',
-        ', "bce: after a sigmoid, as in the textbook" = "bce"',
-    ):
-        text = text.replace(choice, "")
-    toml.write_text(text)
+    offer_one_choice(package / "src" / "scaffold_rings" / "plugin.toml")
     build = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     done = subprocess.run(
         [*build, "--target", "site", package], capture_output=True, text=True
