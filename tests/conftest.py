@@ -91,7 +91,7 @@ def project(
 
 
 def offer_one_choice(toml: Path) -> None:
-    """Take the other choices out of a copy of circle, so that one project is checked."""
+    """Take the other choices out of a copy of circle: one project will do."""
     text = toml.read_text()
     for choice in (
         ', "linear: straight layers only, which cannot, as a lesson" = "linear"',
