@@ -1,0 +1,59 @@
+"""The pictures of this task: which digits are confused, and how they look."""
+
+from collections.abc import Callable
+from math import ceil
+
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from .contract import Data, Split, State
+
+COLUMNS = 4  # pictures of mistakes beside each other
+SHOWN = 12  # and how many in all, if there are as many
+
+
+def draw(
+    data: Data, predict: Callable[[Tensor], Tensor], state: State
+) -> dict[str, Figure]:
+    """Return the confusion matrix of the test part, and pictures decided wrongly."""
+    decisions = predict(data.test.x)
+    return {
+        "confusion": draw_confusion(data.test.y, decisions, state["classes"]),
+        "mistakes": draw_mistakes(data.test, decisions, state["classes"]),
+    }
+
+
+def draw_confusion(y: Tensor, decisions: Tensor, classes: list[str]) -> Figure:
+    """Return how many pictures of each class were taken for which: a row a class."""
+    size = len(classes)
+    # why: every pair (true class, decision) gets a number of its own, so that counting
+    # why: the numbers counts the pairs.
+    counts = (y * size + decisions).bincount(minlength=size * size)
+    counts = counts.reshape(size, size)
+
+    figure = Figure(figsize=(6, 6), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(counts.numpy(), cmap="Blues")
+    for row, column in counts.nonzero().tolist():
+        count = counts[row, column].item()
+        colour = "white" if count > counts.max() / 2 else "black"
+        axes.text(column, row, count, ha="center", va="center", c=colour)
+    axes.set_xticks(range(size), classes)
+    axes.set_yticks(range(size), classes)
+    axes.set(xlabel="decision", ylabel="true class", title="Decisions on the test part")
+    return figure
+
+
+def draw_mistakes(test: Split, decisions: Tensor, classes: list[str]) -> Figure:
+    """Return the first pictures that were decided wrongly, with both classes."""
+    wrong = (decisions != test.y).nonzero().squeeze(dim=1)  # (mistakes,): their rows
+    shown = wrong[:SHOWN].tolist()
+    lines = ceil(len(shown) / COLUMNS)
+    figure = Figure(figsize=(8, 0.5 + 2.2 * lines), layout="constrained")
+    for place, row in enumerate(shown, start=1):
+        axes = figure.add_subplot(lines, COLUMNS, place, xticks=[], yticks=[])
+        axes.imshow(test.x[row, 0].numpy(), cmap="gray_r", vmin=0, vmax=1)
+        true, decided = classes[test.y[row]], classes[decisions[row]]
+        axes.set_title(f"true {true}, decided {decided}")
+    figure.suptitle(f"{len(wrong)} of {len(test.x)} test pictures were decided wrongly")
+    return figure
