@@ -15,14 +15,14 @@ class Convolutions(nn.Module):
         # why: a convolution looks at 3 by 3 pixels at a time, with the same weights
         # why: everywhere: what it learns of a stroke in one place helps in all others.
         self.layers = nn.Sequential(
-            nn.Conv2d(in_channels=1, out_channels=16, kernel_size=3, padding=1),
+            nn.Conv2d(in_channels=1, out_channels=8, kernel_size=3, padding=1),
             nn.ReLU(),
-            nn.MaxPool2d(kernel_size=2),  # (N, 16, 4, 4): of four values the largest
-            nn.Conv2d(in_channels=16, out_channels=32, kernel_size=3, padding=1),
+            nn.MaxPool2d(kernel_size=2),  # (N, 8, 4, 4): of four values the largest
+            nn.Conv2d(in_channels=8, out_channels=16, kernel_size=3, padding=1),
             nn.ReLU(),
-            nn.MaxPool2d(kernel_size=2),  # (N, 32, 2, 2)
-            nn.Flatten(),  # (N, 128)
-            nn.Linear(in_features=128, out_features=classes),
+            nn.MaxPool2d(kernel_size=2),  # (N, 16, 2, 2)
+            nn.Flatten(),  # (N, 64)
+            nn.Linear(in_features=64, out_features=classes),
         )
 
     def forward(self, x: Tensor) -> Tensor:
