@@ -20,7 +20,8 @@ NAMES = [plugin.manifest.name for plugin in TASKS]
 os.environ |= {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
-    # Two test processes share two cores; more threads would only wait for each other.
+    # One thread for each process of torch: tests run side by side, and threads that
+    # wait for each other make small models twenty times slower.
     "OMP_NUM_THREADS": "1",
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",

@@ -1,4 +1,4 @@
-"""The command line: `python -m {{ package }} train | evaluate | predict | plot`."""
+"""The command line: train, evaluate, predict, plot."""
 
 import argparse
 import os

@@ -1,7 +1,7 @@
 """What the parts of this project hand to each other: the shapes they agree on."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -42,3 +42,13 @@ class Metric(NamedTuple):
     name: str
     score: Callable[[Tensor, Tensor], Tensor]  # (decisions (N,), y) -> (N,)
     higher_is_better: bool
+
+
+class Predict(Protocol):
+    """A trained model, as figures get it."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return the decision for each row of `x`: (N,)."""
+
+    def outputs(self, x: Tensor) -> Tensor:
+        """Return what the decisions are made from: logits, for example."""

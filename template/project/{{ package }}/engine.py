@@ -69,9 +69,14 @@ def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float
 
 
 @torch.inference_mode()
-def predict(model: nn.Module, x: Tensor, state: State) -> Tensor:
-    """Return the decision for each row of `x`, on the CPU: (N, ...) -> (N,)."""
+def compute_outputs(model: nn.Module, x: Tensor) -> Tensor:
+    """Return what the model makes of each row of `x`, undecided, on the CPU."""
     model.eval()
     device = next(model.parameters()).device
-    parts = (model(part.to(device)) for part in x.split(EVALUATION_BATCH))
-    return torch.cat([decide(outputs, state) for outputs in parts]).cpu()
+    parts = [model(part.to(device)) for part in x.split(EVALUATION_BATCH)]
+    return torch.cat(parts).cpu()
+
+
+def predict(model: nn.Module, x: Tensor, state: State) -> Tensor:
+    """Return the decision for each row of `x`, on the CPU: (N, ...) -> (N,)."""
+    return decide(compute_outputs(model, x), state)

@@ -1,4 +1,4 @@
-"""The story of a run, from top to bottom; `python -m {{ package }} train` tells it."""
+"""The story of a run, from top to bottom; the command `train` tells it."""
 
 import time
 from functools import partial

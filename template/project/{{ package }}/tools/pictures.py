@@ -4,9 +4,24 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from ..contract import Data
-from ..engine import predict
+from ..contract import Data, State
+from ..engine import compute_outputs
+from ..objective import decide
 from .history import read_rows
+
+
+class Predictor:
+    """A trained model that takes encoded rows, and gives decisions or raw outputs."""
+
+    def __init__(self, model: nn.Module, state: State) -> None:
+        self.model = model
+        self.state = state
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return decide(self.outputs(x), self.state)
+
+    def outputs(self, x: Tensor) -> Tensor:
+        return compute_outputs(self.model, x)
 
 
 def save_pictures(run: Path, model: nn.Module, data: Data) -> list[Path]:
@@ -15,10 +30,7 @@ def save_pictures(run: Path, model: nn.Module, data: Data) -> list[Path]:
     from .. import figures
     from .curves import draw_curves
 
-    def decisions(x: Tensor) -> Tensor:
-        return predict(model, x, data.state)
-
-    pictures = figures.draw(data, decisions, data.state)
+    pictures = figures.draw(data, Predictor(model, data.state), data.state)
     if rows := read_rows(run / "metrics.csv"):
         pictures["loss"] = draw_curves(rows)
     for name, figure in pictures.items():
