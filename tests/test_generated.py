@@ -1,4 +1,8 @@
-"""The generated projects: they train, save, load, and are good code to read."""
+"""The generated projects: they train, save, load, and are good code to read.
+
+That their own tests pass, that they reach the promised results, and that they are clean
+by their own rules is proved by the contract check, in test_check.py.
+"""
 
 import ast
 import contextlib
@@ -20,7 +24,6 @@ from conftest import TASKS, Done, Project, make_project, run_python
 
 from scaffold.check import lint
 from scaffold.places import BASE
-from scaffold.plugins import find_task
 from scaffold.project import draft
 from scaffold.recipe import Recipe
 from scaffold.render import BUNDLE
@@ -72,25 +75,6 @@ def python_files(folder: Path) -> list[Path]:
     return [folder / name for name in files(folder) if name.endswith(".py")]
 
 
-def test_its_own_tests_pass(project: Project) -> None:
-    done = run_python("-m", "pytest", "-q", folder=project.folder)
-    assert done.code == 0, done.out
-    assert "skipped" not in done.out
-
-
-def test_it_reaches_the_result_that_its_plugin_promises(project: Project) -> None:
-    task = find_task(project.folder.name.removeprefix("my-")).manifest
-    answers = yaml.safe_load((project.folder / ".copier-answers.yml").read_text())
-    promises = [
-        wanted for wanted in task.expect if wanted.when.items() <= answers.items()
-    ]
-    assert promises
-    for wanted in promises:
-        reached = float(rows(project)[-1][wanted.metric])
-        assert wanted.at_least is None or reached >= wanted.at_least
-        assert wanted.at_most is None or reached <= wanted.at_most
-
-
 def test_every_row_of_the_record_is_full_and_in_order(project: Project) -> None:
     recorded = rows(project)
     config = json.loads((project.folder / "runs/001/config.json").read_text())
@@ -118,10 +102,6 @@ def test_training_says_the_device_once_and_what_it_was_before(
     assert "untrained: test_loss" in out
 
 
-def test_it_passes_the_linter_and_the_formatter(project: Project) -> None:
-    assert list(lint(project.folder)) == []
-
-
 def test_it_holds_exactly_the_files_that_show_lists(
     project: Project, scaffold: Callable[..., Done]
 ) -> None:
@@ -141,7 +121,7 @@ def test_every_file_says_what_it_is_for(project: Project) -> None:
 def test_no_trace_of_the_template_is_left(project: Project) -> None:
     for name in files(project.folder) - {BUNDLE}:
         text = (project.folder / name).read_text()
-        assert not re.search(r"\{\{|# ?\{%|%\}|slot: |\bpackage\.", text), name
+        assert not re.search(r"\{\{|# ?\{%|slot: |\bpackage\.", text), name
         assert text.endswith("\n"), name
 
 
@@ -248,32 +228,33 @@ def test_help_is_quick_because_it_loads_no_torch(project: Project) -> None:
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 )
 def test_a_signal_saves_the_run_which_then_resumes_exactly(
-    number: int, code: int, project: Project, tmp_path: Path
+    number: int, code: int, tmp_path: Path
 ) -> None:
-    epochs, flags = "4000", ["--device", "cpu", "--out", str(tmp_path)]
+    folder = make_project(tmp_path, "x", ["--task", "circle", "--no-git"])
+    epochs, flags = "4000", ["--device", "cpu", "--out", str(tmp_path / "runs")]
     command = [
         sys.executable,
         "-m",
-        project.package,
+        "x",
         "train",
         "--epochs",
         epochs,
         *flags,
     ]
-    process = subprocess.Popen(command, cwd=project.folder, stderr=subprocess.DEVNULL)
-    wait_for(lambda: count_lines(tmp_path / "001" / "metrics.csv") > 20)
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+    wait_for(lambda: count_lines(tmp_path / "runs" / "001" / "metrics.csv") > 20)
     process.send_signal(number)
     assert process.wait(timeout=60) == code
-    stopped_at = count_lines(tmp_path / "001" / "metrics.csv") - 1
+    stopped_at = count_lines(tmp_path / "runs" / "001" / "metrics.csv") - 1
     assert 20 <= stopped_at < int(epochs)
 
     more = str(stopped_at + 20)
-    train = ("-m", project.package, "train", "--epochs", more)
-    resumed = run_python(*train, "--resume", *flags[2:], folder=project.folder)
+    train = ("-m", "x", "train", "--epochs", more)
+    resumed = run_python(*train, "--resume", *flags[2:], folder=folder)
     assert resumed.code == 0, resumed.err
-    assert run_python(*train, *flags, folder=project.folder).code == 0
+    assert run_python(*train, *flags, folder=folder).code == 0
     one, other = (
-        (tmp_path / run / "metrics.csv").read_text() for run in ("001", "002")
+        (tmp_path / "runs" / run / "metrics.csv").read_text() for run in ("001", "002")
     )
     assert one == other
 
