@@ -46,7 +46,7 @@ def draw(
     pairs = data.test.y.long() * len(names) + predict(data.test.x).long()  # (N,)
     counts = pairs.bincount(minlength=len(names) ** 2).reshape(len(names), len(names))
 
-    figure = Figure(figsize=(6, 5), layout="constrained")
+    figure = Figure(figsize=(6, 5), layout="compressed")
     axes = figure.subplots()
     image = axes.imshow(counts.numpy(), cmap="Blues")
     figure.colorbar(image, label="test rows")
