@@ -27,7 +27,7 @@ def take_target(table: pl.DataFrame, name: str) -> pl.Series:
     texts = table[name]
     known = texts.drop_nulls()
     if missing := len(texts) - len(known):
-        note(f"{missing} rows without {name} are left out")
+        note(f"rows left out, since {name} is missing: {missing}")
     if len(known) < FEWEST:
         found = f"the table has {len(known)} rows with {name}"
         raise ProjectError(f"{found}; {FEWEST} are the least to learn from")
