@@ -1,12 +1,9 @@
 """The picture of this task: what was predicted, beside what is true."""
 
-from collections.abc import Callable
-
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
-from torch import Tensor
 
-from .contract import Data, State
+from .contract import Data, Predict, State
 
 
 def label(name: str) -> str:
@@ -17,9 +14,7 @@ def label(name: str) -> str:
     return known.replace("$", r"\$")  # which would begin a formula
 
 
-def draw(
-    data: Data, predict: Callable[[Tensor], Tensor], state: State
-) -> dict[str, Figure]:
+def draw(data: Data, predict: Predict, state: State) -> dict[str, Figure]:
     # {% if family == "regression" %}
     """Return predictions over true values, and how far off each prediction is."""
     name = label(state["target"])
