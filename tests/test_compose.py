@@ -39,8 +39,10 @@ def test_it_holds_its_recipe(task: str) -> None:
 
 def test_constants_of_the_task_are_neither_asked_nor_stored(task: str) -> None:
     questions = yaml.safe_load(composed(task)["copier.yml"].data)
-    for name in ("task_name", "task_title", "family", "expected", "scaffold_version"):
+    for name in ("task_name", "task_title", "expected", "scaffold_version"):
         assert questions[name]["when"] is False
+    asked = isinstance(find_task(task).manifest.family, list)
+    assert questions["family"].get("when", True) is asked
 
 
 def test_every_slot_is_filled(task: str) -> None:

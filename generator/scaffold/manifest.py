@@ -190,8 +190,10 @@ def check_setting(
         raise PluginError(f"{where}: there is no [questions.{setting.question}]")
     if setting.question and not setting.help:
         raise PluginError(f"{where}: needs a help, which train --help shows")
-    if setting.question and is_free_text(questions[setting.question]):
-        raise PluginError(f"{where}: a text question needs choices to be a setting")
+    asked = questions.get(setting.question)
+    if asked and is_free_text(asked) and not asked.validator:
+        needed = "choices, or a validator that refuses quotes, backslashes, long texts"
+        raise PluginError(f"{where}: to be a setting, a text question needs {needed}")
     for text in (setting.help or "-", *(setting.choices or [])):
         check_line(where, text)
     if isinstance(setting.default, str):

@@ -7,7 +7,7 @@ import yaml
 
 from scaffold import __version__
 from scaffold.errors import PluginError
-from scaffold.manifest import Expectation, Setting
+from scaffold.manifest import Expectation, Setting, is_free_text
 from scaffold.plugins import Plugin
 from scaffold.questions import Question
 from scaffold.recipe import Recipe
@@ -151,7 +151,9 @@ def field(
     arguments = [default, json.dumps(setting.help, ensure_ascii=False), *rules(setting)]
     line = f"{name}: {kind} = flag({', '.join(arguments)})"
     rendered = LONGEST_NUMBER - len(default) if question else 0
-    if len("    ") + len(line) + rendered <= WIDTH:
+    # A text may have any length; with a line for each argument, ruff format keeps it.
+    free = question is not None and is_free_text(question)
+    if not free and len("    ") + len(line) + rendered <= WIDTH:
         yield line
         return
     yield f"{name}: {kind} = flag("

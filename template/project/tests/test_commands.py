@@ -19,7 +19,8 @@ def test_train_leaves_a_record_of_the_run(runs: Path) -> None:
     names = {path.name for path in run.iterdir()}
     assert {"config.json", "last.pt", "loss.png", "metrics.csv"} <= names
     rows = list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
-    assert list(rows[0]) == ["epoch", "train_loss", "test_loss", METRIC.name]
+    columns = ["epoch", "train_loss", "test_loss", METRIC.name, "validation_loss"]
+    assert list(rows[0]) == columns[: len(rows[0])]
     assert [int(row["epoch"]) for row in rows] == list(range(EPOCHS))
 
 
@@ -36,14 +37,17 @@ def test_evaluate_prints_the_figures_that_training_ended_with(
 def test_predict_reads_values_and_files_alike(
     runs: Path, data: Data, tmp_path: Path, capsys: Captured
 ) -> None:
-    values = [str(value) for value in data.state["inputs"].values()]
+    inputs = data.state["inputs"]
+    values = [str(value) for value in inputs.values()]
     reader = ["predict", "--out", str(runs), "--device", "cpu"]
     assert main([*reader, "--", *values]) == 0
-    printed = capsys.readouterr().out.split()
-    (tmp_path / "in.csv").write_text(",".join(values) + "\n")
+    printed = capsys.readouterr().out.splitlines()
+    with (tmp_path / "in.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([inputs, values])
     files = ["--input", str(tmp_path / "in.csv"), "--output", str(tmp_path / "out.csv")]
     assert main([*reader, *files]) == 0
-    assert (tmp_path / "out.csv").read_text().split() == ["prediction", *printed]
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert [row[0] for row in csv.reader(file)] == ["prediction", *printed]
 
 
 def test_plot_draws_the_pictures_again(runs: Path) -> None:

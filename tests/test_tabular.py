@@ -1,0 +1,254 @@
+"""The user's own table: what is asked of it, what becomes of it, what is refused."""
+
+import ast
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Done
+
+from scaffold.errors import ArgumentError
+from scaffold.plugins import find_task
+from scaffold.project import draft
+from scaffold.recipe import Recipe
+
+FAMILIES = ["regression", "binary", "multiclass"]
+TARGET = "it's worth 🙂 €"
+TASK = Recipe((find_task("tabular"),))
+
+
+def write_table(path: Path, family: str) -> Path:
+    """Write a table that has a bit of everything, as Excel would; return its path."""
+    chance = random.Random(0)
+    lines = [f'Id,"size, m²","say ""hi""",day,new,always,never,{TARGET}']
+    for row in range(80):
+        size = chance.uniform(0, 100)
+        word = chance.choice(["a b", "c", ""])
+        field = f" {size} " if row % 7 else "NA"
+        day = f"2024-05-{row % 28 + 1:02}"
+        values = [row + 1, field, word, day, row % 2 == 0, "x", ""]
+        target = worth(family, size, chance.random()) if row != 5 else ""
+        quoted = target.replace('"', '""')
+        lines.append(",".join(map(str, values)) + f',"{quoted}"')
+    path.write_bytes(("\ufeff" + "\r\n".join(lines) + "\r\n").encode())
+    return path
+
+
+def worth(family: str, size: float, noise: float) -> str:
+    if family == "regression":
+        return f"{100 * size + noise:.2f}"
+    if family == "binary":
+        return "yes 🙂" if size > 50 else "it's a no"
+    return ["$3", "né, 中", 'say "hi"'][int(size) // 34]
+
+
+# Run inside a project, on its own functions.
+BAD_TABLES = '''
+"""Bad tables: each gets one line that says what is wrong."""
+
+import pytest
+
+from PACKAGE.config import Config
+from PACKAGE.data import load_data
+from PACKAGE.errors import ProjectError, SettingError
+
+FAMILY = "FAMILY_NAME"
+GOOD = {
+    "regression": [str(1.5 * row) for row in range(30)],
+    "binary": ["yes", "no"] * 15,
+    "multiclass": ["red", "green", "blue"] * 10,
+}[FAMILY]
+
+
+def table(a=None, y=GOOD, header="a,y"):
+    a = a or [str(row * row % 23) for row in range(len(y))]
+    return "\\n".join([header, *(f"{one},{other}" for one, other in zip(a, y))]) + "\\n"
+
+
+BROKEN = {
+    "": "is empty",
+    "\\n\\n": "is empty",
+    "a,y\\n": "has no rows",
+    table(y=GOOD[:9]): "9 rows with y; 10 are the least",
+    table() + "1\\n": "line 32: not 2 values, as the first line, but 1",
+    table() + "1,2,3\\n": "line 32: not 2 values, as the first line, but 3",
+    table() + '"1,2\\n': "line 32",
+    table(header="y,y"): "two columns 'y'",
+    table(header="^a$,y"): "a pattern; rename it",
+    table().encode("utf-16"): "not in UTF-8",
+    table(a=["\\u00e9"] * 30).encode("latin-1"): "not in UTF-8",
+    b"PAR1 and nothing else": "is no table",
+    table(a=["1", "inf"] * 15): "row 2, column a: 'inf' is no number",
+    table(a=["1", "1e300"] * 15): "row 2, column a: '1e300' is no number",
+    table(a=["7"] * 30): "no column is left",
+    table(a=["NA"] * 30): "no column is left",
+    table(a=[f"name {row}" for row in range(30)]): "no column is left",
+    table(y=["1"] * 30): "y is '1' in every row",
+    table(y=[""] * 30): "0 rows with y",
+    "y\\n" + "\\n".join(GOOD): "no column beside y",
+}
+WORDS = ["red", "green", "blue"] * 10
+TWO = ["yes", "no"] * 15
+MANY = [str(1.5 * row) for row in range(30)]
+UNFIT = {
+    "regression": {
+        table(y=WORDS): "holds texts, not numbers; .*family=multiclass",
+        table(y=TWO): "holds texts, not numbers; .*family=binary",
+        table(y=["0", "1"] * 15): "two different values only; .*family=binary",
+        table(y=["oops", *MANY[1:]]): "row 1, column y: 'oops' is no number",
+        table(y=["inf", *MANY[1:]]): "row 1, column y: 'inf' is no number",
+    },
+    "binary": {
+        table(y=WORDS): "3 different values, not two; .*family=multiclass",
+        table(y=MANY): "30 different values, not two; .*family=regression",
+    },
+    "multiclass": {
+        table(y=MANY): "30 different numbers, too many for classes; .*=regression",
+        table(y=[f"name {row}" for row in range(30)]): "different in almost every row",
+    },
+}[FAMILY]
+
+
+@pytest.mark.parametrize(("content", "message"), [*BROKEN.items(), *UNFIT.items()])
+def test_a_bad_table(content, message, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ProjectError, match=message) as caught:
+        load_data(Config(data=str(path), target="y"))
+    assert "\\n" not in str(caught.value)
+
+
+def test_a_file_or_a_target_that_is_not_there_is_a_wrong_setting(tmp_path):
+    (tmp_path / "t.csv").write_text(table(header="size,y"))
+    with pytest.raises(SettingError, match="--data: no file 'nowhere.csv'"):
+        load_data(Config(data="nowhere.csv"))
+    with pytest.raises(SettingError, match="no column 'sise'; did you mean 'size'"):
+        load_data(Config(data=str(tmp_path / "t.csv"), target="sise"))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("id", [str(row) for row in range(30)], "like an identifier: id"),
+        ("code", [f"C{row}" for row in range(30)], "like an identifier: code"),
+        ("same", ["x"] * 30, "the same in every row: same"),
+        ("gap", [""] * 30, "no value in any row: gap"),
+        ("odd", ["7", "7", "x"] + ["8"] * 27, "not as numbers: it has 'x' in row 3"),
+    ],
+)
+def test_what_is_left_out_is_told(name, values, message, tmp_path, capsys):
+    lines = [f"{name},b,y"]
+    for row, (value, y) in enumerate(zip(values, GOOD)):
+        lines.append(f"{value},{row * row % 23},{y}")
+    (tmp_path / "t.csv").write_text("\\n".join(lines))
+    load_data(Config(data=str(tmp_path / "t.csv"), target="y"))
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("separator", [";", "\\t", "|"])
+def test_other_separators_are_found(separator, tmp_path):
+    (tmp_path / "t.csv").write_text(table().replace(",", separator))
+    data = load_data(Config(data=str(tmp_path / "t.csv"), target="y"))
+    assert data.state["width"] == 1
+
+
+def test_parquet_is_read_as_well(tmp_path):
+    import polars as pl
+
+    a = [row * row % 23 for row in range(30)]
+    pl.DataFrame({"a": a, "y": GOOD}).write_parquet(tmp_path / "t.parquet")
+    data = load_data(Config(data=str(tmp_path / "t.parquet"), target="y"))
+    assert data.state["width"] == 1
+'''
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_table_of_ones_own_is_learned_and_bad_ones_are_refused(
+    family: str, scaffold: Callable[..., Done], tmp_path: Path
+) -> None:
+    source = write_table(tmp_path / "my table.csv", family)
+    answers = (f"family={family}", f"data={source}", f"target={TARGET}")
+    words = [word for answer in answers for word in ("--set", answer)]
+    folder = tmp_path / "mine"
+    done = scaffold("new", folder, "--task", "tabular", "--defaults", *words)
+    assert done.code == 0, done.err
+    assert (folder / "data/my table.csv").read_bytes() == source.read_bytes()
+    status = ["git", "status", "--porcelain"]
+    assert subprocess.check_output(status, cwd=folder) == b""
+
+    bad = BAD_TABLES.replace("PACKAGE", "mine").replace("FAMILY_NAME", family)
+    (folder / "tests" / "test_bad.py").write_text(bad)
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    quick = os.environ | {"OMP_NUM_THREADS": "1"}
+    tested = subprocess.run(run, cwd=folder, capture_output=True, text=True, env=quick)
+    assert tested.returncode == 0, tested.stdout
+
+
+def answers_with(source: Path, target: str) -> dict[str, str]:
+    return {"project_name": "x", "data": str(source), "target": target}
+
+
+def test_a_table_without_a_target_is_refused(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "t.csv", "regression")
+    with pytest.raises(ArgumentError, match="--set target=price"):
+        draft(TASK, answers_with(source, ""))
+
+
+@pytest.mark.parametrize("text", ['say "hi"', "back\\slash", "x" * 71, "🙂" * 18])
+def test_texts_that_do_not_fit_into_the_settings_are_refused(
+    text: str, tmp_path: Path
+) -> None:
+    source = write_table(tmp_path / "t.csv", "regression")
+    with pytest.raises(ArgumentError, match="quotes, backslashes and more than 70"):
+        draft(TASK, answers_with(source, text))
+    if len(text) < 20 and "\\" not in text:
+        with pytest.raises(ArgumentError, match="rename the file"):
+            draft(TASK, answers_with(source.rename(tmp_path / text), "y"))
+
+
+ACCEPTED = [
+    "price",
+    "it's worth €",
+    "{{ 7 * 7 }} {% raw %} {# no #}",
+    "# {% if x %} # hash",
+    "emoji 🙂 and é, 中文",
+    "$HOME `id` %s %(x)s",
+    " spaces around ",
+    "null",
+    "x" * 70,
+    "word " * 14,
+    "中文 " * 10,
+]
+
+
+def test_all_other_texts_arrive_as_typed_in_code_that_stays_formatted(
+    tmp_path: Path,
+) -> None:
+    for number, text in enumerate(ACCEPTED):
+        source = write_table(tmp_path / f"{text[:20]}.csv", "regression")
+        files = draft(TASK, answers_with(source, text)).files
+        config = files["x/config.py"].data.decode()
+        assert default(config, "target") == text
+        assert default(config, "data") == source.name
+        (tmp_path / f"config_{number}.py").write_text(config)
+        (tmp_path / "pyproject.toml").write_bytes(files["pyproject.toml"].data)
+    for words in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *words, "--no-cache", "."]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+def default(config: str, name: str) -> str:
+    """Return the default of a field of `Config`, as Python reads it."""
+    fields = {
+        ast.unparse(node.target): node.value
+        for node in ast.walk(ast.parse(config))
+        if isinstance(node, ast.AnnAssign)
+    }
+    call = fields[name]
+    assert isinstance(call, ast.Call)
+    return str(ast.literal_eval(call.args[0]))
