@@ -40,8 +40,12 @@ def evaluate(args: Namespace) -> None:
     path = find_checkpoint(args.checkpoint, args.out)
     saved, model = trained_model(path, device)
     test = load_data(saved.config).test.to(device)
+    try:
+        figures = evaluate(model, test, saved.state)
+    except RuntimeError as error:  # inputs of another width than the weights
+        raise ProjectError(f"the data has changed since {path}; train again") from error
     print(f"{path}, {saved.epochs_done} epochs, on {device}")
-    print(describe(*evaluate(model, test, saved.state)))
+    print(describe(*figures))
 
 
 def predict(args: Namespace) -> None:
