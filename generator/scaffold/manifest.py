@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -146,19 +147,36 @@ def check_line(where: str, text: str) -> None:
 
 def check_versions(manifest: Manifest) -> None:
     """Raise PluginError for versions and requirements that Python cannot read."""
-    from packaging.requirements import InvalidRequirement, Requirement
+    check_version(manifest.version, manifest.scaffold)
+    for text in manifest.dependencies:
+        check_requirement(text)
+
+
+@cache
+def check_version(version: str, versions: str) -> None:
+    """Raise PluginError unless both can be read; many plugins share them."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version
 
     try:
-        Version(manifest.version)
-        SpecifierSet(manifest.scaffold)
-        urls = [text for text in manifest.dependencies if Requirement(text).url]
-    except (InvalidVersion, InvalidSpecifier, InvalidRequirement) as error:
+        Version(version)
+        SpecifierSet(versions)
+    except (InvalidVersion, InvalidSpecifier) as error:
+        raise PluginError(f"version or scaffold: {error}") from error
+
+
+@cache
+def check_requirement(text: str) -> None:
+    """Raise PluginError unless a text names a package, and not an address."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        url = Requirement(text).url
+    except InvalidRequirement as error:
         reason, *_ = str(error).splitlines()
-        raise PluginError(f"version, scaffold or dependencies: {reason}") from error
-    if urls:
-        raise PluginError(f"dependencies: {urls[0]!r} is an address; name a package")
+        raise PluginError(f"dependencies: {reason}") from error
+    if url:
+        raise PluginError(f"dependencies: {text!r} is an address; name a package")
 
 
 def check_question(name: str, question: Question, manifest: Manifest) -> None:

@@ -1,5 +1,7 @@
 """The places where plugins lie: the product, named folders, installed packages."""
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +11,7 @@ PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parents[1]
 BASE = DATA / "template"
 GROUP = "scaffold.plugins"  # the entry points of packages that bring a plugin
+RECORD = ".dist-info"
 TOML = "plugin.toml"
 
 
@@ -20,15 +23,21 @@ class Place(NamedTuple):
     source: str  # "built-in", "folder" or "package NAME VERSION"
 
 
-def all_places(folders: Sequence[Path] = ()) -> list[Place]:
+def all_places(folders: Sequence[Path] = (), name: str = "") -> list[Place]:
     """Return every place once: built-in plugins, `folders`, installed packages.
 
-    Nothing is read but names, so that one broken plugin cannot hide the others.
+    With `name`, only those that offer it. Nothing is read but names, so that a broken
+    plugin cannot hide the others, and hundreds of them cost little.
     """
-    found: dict[Path, Place] = {}
-    for place in [*built_in(), *map(named_folder, folders), *installed()]:
-        found.setdefault(place.folder.resolve(), place)
-    return list(found.values())
+    places = [*built_in(), *map(named_folder, folders), *installed(name)]
+    places = [place for place in places if name in {"", place.name}]
+    if not folders:
+        return places
+    # A folder may also be installed, as an editable package.
+    once: dict[Path, Place] = {}
+    for place in places:
+        once.setdefault(place.folder.resolve(), place)
+    return list(once.values())
 
 
 def built_in() -> Iterator[Place]:
@@ -57,14 +66,54 @@ def name_in(toml: Path) -> str:
     return name if isinstance(name, str) else ""
 
 
-def installed() -> Iterator[Place]:
-    """Yield the plugins of installed packages; nothing of theirs is imported."""
-    from importlib.metadata import entry_points
+def installed(name: str = "") -> Iterator[Place]:
+    """Yield the plugins of installed packages, or those called `name`; imports nothing.
 
-    for point in entry_points(group=GROUP):
-        dist = point.dist
-        source = f"package {dist.name} {dist.version}" if dist else "package"
-        yield Place(point.name, package_folder(point.value), source)
+    Reads what pip records of each package, as the specifications of recorded projects
+    and of entry points describe it. importlib.metadata does the same, but takes as long
+    to import as all of `scaffold list`.
+    """
+    seen: set[str] = set()
+    for info in map(Path, recorded()):
+        package, _, version = info.name.removesuffix(RECORD).partition("-")
+        if package in seen:
+            continue  # hidden by one earlier on the path, as for imports
+        seen.add(package)
+        for task, module in plugin_points(info / "entry_points.txt"):
+            if name in {"", task}:
+                source = f"package {package.replace('_', '-')} {version}"
+                yield Place(task, package_folder(module), source)
+
+
+def recorded() -> Iterator[str]:
+    """Yield the folder that pip keeps for each installed package."""
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = sorted(os.listdir(folder or "."))  # noqa: PTH208
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(RECORD):
+                yield f"{folder or '.'}/{name}"
+
+
+def plugin_points(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield name and module of the plugins in an `entry_points.txt`, if any."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    if f"[{GROUP}]" not in text:
+        return
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(delimiters=("=",), interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    try:
+        parser.read_string(text)
+    except Error:
+        return
+    yield from parser[GROUP].items()
 
 
 def package_folder(module: str) -> Path:

@@ -1,6 +1,7 @@
 """Find plugins and read them. A plugin is data: none of its code is ever imported."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,12 +60,11 @@ def find_task(name: str, folders: Sequence[Path] = ()) -> Plugin:
 
 def find_place(name: str, folders: Sequence[Path] = ()) -> Place:
     """Return the place of a task; raises as `find_task` does, but does not read it."""
-    places = all_places(folders)
+    places = all_places(folders, name)
     check_unique(name, places)
-    for place in places:
-        if place.name == name:
-            return place
-    known = sorted({place.name for place in places})
+    if places:
+        return places[0]
+    known = sorted({place.name for place in all_places(folders)})
     raise ArgumentError(f"there is no task {name!r}; {suggest(name, known)}")
 
 
@@ -88,14 +88,12 @@ def suggest(name: str, known: list[str]) -> str:
 
 def read_plugin(place: Place) -> Plugin:
     """Return the plugin in a place; raise PluginError if it breaks the contract."""
-    from packaging.specifiers import SpecifierSet
-
     toml = place.folder / TOML
     manifest = read_manifest(toml)
     if manifest.name != place.name:
         offered = f"but it is offered as {place.name!r}; make them equal"
         raise PluginError(f"{toml}: name is {manifest.name!r}, {offered}")
-    if __version__ not in SpecifierSet(manifest.scaffold, prereleases=True):
+    if not admits(manifest.scaffold):
         needed = f"needs torch-scaffold {manifest.scaffold}, this is {__version__}"
         raise PluginError(f"{toml}: {needed}")
     plugin = Plugin(manifest, place.folder, place.source)
@@ -104,6 +102,14 @@ def read_plugin(place: Place) -> Plugin:
     except OSError as error:
         raise PluginError(f"{error.filename}: {error.strerror}") from error
     return plugin
+
+
+@cache
+def admits(versions: str) -> bool:
+    """Return whether a range of versions holds this one; plugins often share ranges."""
+    from packaging.specifiers import SpecifierSet
+
+    return __version__ in SpecifierSet(versions, prereleases=True)
 
 
 def check_overlay(plugin: Plugin) -> None:
