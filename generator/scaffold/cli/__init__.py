@@ -1,5 +1,6 @@
 """The command `scaffold`; one small module for each of its commands."""
 
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,8 @@ cli.add_command(template)
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every error is one line on standard error."""
+    if arguments is None:
+        gc.disable()  # a process this short ends before it would have to tidy up
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     for stream in (sys.stdout, sys.stderr):
