@@ -12,7 +12,7 @@ from conftest import NAMES, TASKS, Done
 from scaffold import places, plugins
 from scaffold.errors import PluginError
 from scaffold.places import Place
-from scaffold.plugins import Broken, Plugin, all_plugins, find_task, read_plugin
+from scaffold.plugins import Plugin, all_plugins, find_task, read_plugin
 from scaffold.project import draft
 from scaffold.recipe import Recipe
 from scaffold.render import BUNDLE
@@ -288,7 +288,3 @@ def test_a_task_moved_into_a_package_writes_the_same_project(
     assert [x for x in one_line if "_commit" not in x] == [
         x for x in other_line if "_commit" not in x
     ]
-
-
-def test_broken_plugins_say_so() -> None:
-    assert Broken("x", "test", "why").reason == "why"
