@@ -101,3 +101,12 @@ def offer_one_choice(toml: Path) -> None:
         assert choice in text
         text = text.replace(choice, "")
     toml.write_text(text)
+
+
+def read_all(root: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder, by relative path."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }

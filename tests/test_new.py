@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NAMES, Done
+from conftest import NAMES, Done, read_all
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -350,14 +350,6 @@ def test_a_project_is_the_same_each_time(home: Path, scaffold: Scaffold) -> None
         named = ("--set", "project_name=same")
         assert scaffold("new", name, *CIRCLE, *named, "--no-git").code == 0
     assert read_all(home / "one") == read_all(home / "two")
-
-
-def read_all(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_git_missing_is_said_in_one_line(

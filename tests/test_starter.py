@@ -8,7 +8,7 @@ from pathlib import Path
 
 import copier
 import pytest
-from conftest import NAMES, Done, offer_one_choice
+from conftest import NAMES, Done, offer_one_choice, read_all
 
 from scaffold.places import named_folder
 from scaffold.plugins import read_plugin
@@ -84,14 +84,6 @@ def without_source(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return files without the lines that say where the template lies."""
     lines = files[ANSWERS].splitlines()
     return files | {ANSWERS: b"\n".join(x for x in lines if not x.startswith(b"_"))}
-
-
-def read_all(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_a_folder_that_is_taken_is_left_alone(scaffold: Scaffold, home: Path) -> None:

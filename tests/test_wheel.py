@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import NAMES
+from conftest import NAMES, read_all
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,11 +47,3 @@ def test_installed_alone_it_writes_the_same_files(wheel: Path, tmp_path: Path) -
             words = ("new", task, "--task", task, "--defaults", "--no-git")
             run(interpreter, "-m", "scaffold", *words, folder=home)
         assert read_all(tmp_path / "ours") == read_all(tmp_path / "wheel")
-
-
-def read_all(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }

@@ -33,7 +33,7 @@ def plugin_package(name: str, origin: Plugin) -> Tree:
         "dependencies": manifest.dependencies,
         "scaffold_range": manifest.scaffold,
     }
-    package = render_shared("plugin", origin, values)
+    package = render_shared("plugin", compose(Recipe((origin,))), values)
     old_test, new_test = tests_of(manifest.name), tests_of(name)
     for path, file in read_tree(origin.folder).items():
         if path == TOML:
@@ -59,10 +59,11 @@ def template_folder(plugin: Plugin) -> Tree:
         "version": manifest.version,
         "scaffold_version": __version__,
     }
-    return compose(Recipe((plugin,))) | render_shared("export", plugin, values)
+    tree = compose(Recipe((plugin,)))
+    return tree | render_shared("export", tree, values)
 
 
-def render_shared(name: str, plugin: Plugin, values: Mapping[str, object]) -> Tree:
-    """Return the files of a folder beside the base, rendered as the base is."""
-    rules = open_template(compose(Recipe((plugin,)))).environment
+def render_shared(name: str, tree: Tree, values: Mapping[str, object]) -> Tree:
+    """Return the files of a folder beside the base, by the Jinja rules of `tree`."""
+    rules = open_template(tree).environment
     return render_files(Template({}, read_tree(BASE / name), rules), values)
