@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 
 from scaffold import slots
+from scaffold.comments import brief
 from scaffold.errors import PluginError
 from scaffold.listing import draw_tree
 from scaffold.places import BASE
@@ -38,6 +39,8 @@ def compose(recipe: Recipe) -> Tree:
     for path, file in layers.items():
         if path == CONFIG:
             file = set_defaults(file, recipe)
+        if recipe.comments == "brief" and path.endswith(".py"):
+            file = File(brief(file.data.decode()).encode(), file.executable)
         path, file = template_file(path, file, fill, names)
         tree[PROJECT + path] = file
     return dict(sorted(tree.items()))

@@ -69,6 +69,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     config: dict[str, Any] = {}
     questions: dict[str, Any] = {}
     expect: list[Expectation] = []
+    formerly: list[str] = []  # names that the task had in earlier versions
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scaffold.answers import Answers, Asker, answer
@@ -35,16 +36,26 @@ class Draft(NamedTuple):
         return str(self.answers.values["package"])
 
 
-def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) -> Draft:
+def draft(
+    recipe: Recipe,
+    given: Mapping[str, str],
+    ask: Asker | None = None,
+    stored: Mapping[str, str] = MappingProxyType({}),
+) -> Draft:
     """Return the project that a recipe and answers make, without touching the disk.
 
+    `stored` answers hold where none is `given`; their files are in the project already.
     Raises ArgumentError for wrong answers, PluginError for a wrong plugin.
     """
     tree = compose(recipe)
     template = open_template(tree)
     # The same questions in the same order, but Copier knows nothing of their format.
-    questions = template.questions | all_questions(recipe)
-    answers = answer(questions, given, template.text, ask)
+    asked = all_questions(recipe)
+    settled = stored.keys() - given.keys()
+    questions = template.questions | {
+        name: question for name, question in asked.items() if name not in settled
+    }
+    answers = answer(questions, {**stored, **given}, template.text, ask)
     files = render(template, answers, tag(tree))
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_name(name, package, files)

@@ -1,18 +1,35 @@
-"""The recipe: what a template is composed of, in order."""
+"""The recipe: what a template is composed of, in order, and how it was recorded."""
 
 import json
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
 
 from scaffold import __version__
+from scaffold.answers import accept
+from scaffold.errors import PluginError
 from scaffold.plugins import Plugin
+from scaffold.questions import Question
 
 FORMAT = 1
+# Asked like the questions of a task, but answered by composition: they are part of the
+# recipe, and no answer is stored for them.
+CHOICES = {
+    "comments": Question(
+        "str",
+        "lesson",
+        "How much the code says of itself",
+        {"lesson: why, wherever a learner would stumble": "lesson", "brief": "brief"},
+    )
+}
 
 
 class Recipe(NamedTuple):
     """An ordered list of plugins over the base; exactly one of them is a task."""
 
     plugins: tuple[Plugin, ...]
+    comments: str = "lesson"
 
     @property
     def task(self) -> Plugin:
@@ -29,5 +46,65 @@ class Recipe(NamedTuple):
             }
             for plugin in self.plugins
         ]
-        recipe = {"format": FORMAT, "scaffold": __version__, "plugins": plugins}
+        recipe = {
+            "format": FORMAT,
+            "scaffold": __version__,
+            "plugins": plugins,
+            "comments": self.comments,
+        }
         return json.dumps(recipe, indent=2) + "\n"
+
+
+def make_recipe(
+    plugins: Sequence[Plugin], given: Mapping[str, str]
+) -> tuple[Recipe, dict[str, str]]:
+    """Return the recipe that `given` asks for, and what `given` says of other keys.
+
+    Raises ArgumentError for a value that is no choice.
+    """
+    chosen = {
+        name: str(accept(name, question, given[name], {}, no_jinja))
+        for name, question in CHOICES.items()
+        if name in given
+    }
+    rest = {name: text for name, text in given.items() if name not in CHOICES}
+    return Recipe(tuple(plugins), **chosen), rest
+
+
+def no_jinja(text: str, values: Mapping[str, object]) -> str:
+    """Return the text: what is asked for a recipe is no template."""
+    return text
+
+
+# What comes from a recorded recipe is printed, and a project may come from strangers.
+Printable = Annotated[str, msgspec.Meta(pattern=r"\A[ -~]{1,200}\Z")]
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """A plugin, as a recorded recipe names it."""
+
+    name: Printable
+    version: Printable
+    source: Printable
+
+
+class Record(msgspec.Struct, frozen=True):
+    """The recipe of a project, as `recipe.json` of its template says."""
+
+    format: Literal[1]
+    scaffold: Printable
+    plugins: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1, max_length=20)]
+    comments: Literal["lesson", "brief"] = "lesson"
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The values of the keys of CHOICES."""
+        return {name: str(getattr(self, name)) for name in CHOICES}
+
+
+def read_record(text: bytes) -> Record:
+    """Return the recipe that a `recipe.json` holds, or raise PluginError."""
+    try:
+        return msgspec.json.decode(text, type=Record)
+    except msgspec.DecodeError as error:
+        raise PluginError(f"recipe.json: {error}") from error

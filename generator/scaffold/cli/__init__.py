@@ -11,11 +11,14 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__
+from scaffold.cli.diff import diff
 from scaffold.cli.list import list_tasks
 from scaffold.cli.new import new
 from scaffold.cli.plugin import plugin
 from scaffold.cli.show import show
+from scaffold.cli.status import status
 from scaffold.cli.template import template
+from scaffold.cli.update import update
 from scaffold.errors import ScaffoldError
 
 
@@ -36,12 +39,16 @@ def cli() -> None:
       scaffold list                          which tasks there are
       scaffold show circle                   what one of them writes and asks
       scaffold new my-circle --task circle   write it
+      scaffold update my-circle              later: take in what is new
     """
 
 
 cli.add_command(list_tasks)
 cli.add_command(show)
 cli.add_command(new)
+cli.add_command(status)
+cli.add_command(diff)
+cli.add_command(update)
 cli.add_command(plugin)
 cli.add_command(template)
 

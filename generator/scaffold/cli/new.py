@@ -67,14 +67,14 @@ def new(
     from scaffold.destination import absolute, check_destination
     from scaffold.plugins import find_task
     from scaffold.project import create, draft
-    from scaffold.recipe import Recipe
+    from scaffold.recipe import make_recipe
 
     terminal = is_terminal()
     task = task or choose_task(terminal, folders)
-    recipe = Recipe((find_task(task, folders),))
+    recipe, given = make_recipe([find_task(task, folders)], parse_settings(settings))
     destination = Path(dest or task)
     check_destination(destination)
-    given = {"project_name": absolute(destination).name} | parse_settings(settings)
+    given = {"project_name": absolute(destination).name} | given
     drafted = draft(recipe, given, ask if terminal and not defaults else None)
     repository = not dry_run and create(drafted, destination, with_git=not no_git)
     if as_json:

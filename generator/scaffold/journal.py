@@ -1,0 +1,144 @@
+"""The journal of an update: every file with what it was, and the way back."""
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from scaffold.errors import GitError, ProjectError
+from scaffold.git import git
+from scaffold.repository import Repository, write_index
+
+PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A file of the journal: mode and id before the update and after it, or ""."""
+
+    path: str
+    before: str
+    after: str
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """An update that is under way, or waits for its owner to commit it."""
+
+    head: str  # the commit that it goes back to
+    steps: list[Step]
+    done: bool = False  # whether the move has ended
+
+
+def write_journal(repository: Repository, journal: Journal) -> None:
+    """Write the journal, so that after this it survives even a loss of power."""
+    temporary = repository.journal.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        file.write(msgspec.json.encode(journal))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(repository.journal)
+
+
+def read_journal(repository: Repository) -> Journal | None:
+    """Return the journal of an update that can still be taken back, if there is one."""
+    try:
+        journal = msgspec.json.decode(repository.journal.read_bytes(), type=Journal)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    return journal if journal.head == repository.head else None
+
+
+def abort(repository: Repository) -> list[str]:
+    """Put a project back as it was before an update that is not committed.
+
+    Returns a line for each file that was edited since, with the id under which Git
+    keeps it. Raises ProjectError if there is no such update.
+    """
+    journal = read_journal(repository)
+    if not journal:
+        repository.journal.unlink(missing_ok=True)
+        raise ProjectError(
+            f"{repository.folder} has no update to take back: there was none, or it "
+            "was committed (git revert takes back a commit)"
+        )
+    clear_lock(repository, journal)
+    found = contents(repository, journal)
+    restore(repository, journal, journal.steps)
+    return [
+        f"{step.path}: what you edited since is kept; git cat-file -p {found[step]}"
+        for step in journal.steps
+        if was_edited(step, found[step])
+    ]
+
+
+def roll_back(repository: Repository, journal: Journal) -> None:
+    """Undo a move that failed halfway; a file that was edited meanwhile stays."""
+    clear_lock(repository, journal)
+    found = contents(repository, journal)
+    ours = [step for step in journal.steps if not was_edited(step, found[step])]
+    restore(repository, journal, ours)
+
+
+def contents(repository: Repository, journal: Journal) -> dict[Step, str]:
+    """Store every file of a journal as it is now; return the ids, "" where none is."""
+    paths = {step: repository.folder / step.path for step in journal.steps}
+    present = [
+        s for s, path in paths.items() if path.is_file() and not path.is_symlink()
+    ]
+    listed = "".join(f"{step.path}\n" for step in present).encode()
+    write = ("hash-object", "-w", "--stdin-paths")
+    ids = git(*write, folder=repository.folder, data=listed).decode().split()
+    return dict.fromkeys(journal.steps, "") | dict(zip(present, ids, strict=True))
+
+
+def was_edited(step: Step, found: str) -> bool:
+    """Return whether a file is neither as it was nor as the update left it."""
+    sides = (step.before, step.after)
+    return bool(found) and all(found != side.partition(" ")[2] for side in sides)
+
+
+def restore(repository: Repository, journal: Journal, steps: list[Step]) -> None:
+    """Take back the index, and the files of `steps`; then forget the journal."""
+    entries = []
+    for step in journal.steps:
+        entries.append(f"{repository.nothing}\t{step.path}")
+        if step.before:
+            entries.append(f"{step.before}\t{step.path}")
+    write_index(repository, entries)
+    for step in steps:
+        if not step.before:
+            remove(repository.folder, step.path)
+    listed = "".join(f"{step.path}\0" for step in steps if step.before).encode()
+    out = ("checkout-index", "--force", "-u", "-z", "--stdin")
+    git(*out, folder=repository.folder, data=listed)
+    repository.journal.unlink()
+
+
+def clear_lock(repository: Repository, journal: Journal) -> None:
+    """Wait until no Git works on the index; remove the lock of a move that was killed.
+
+    Raises GitError if it is the lock of somebody else.
+    """
+    end = time.monotonic() + PATIENCE
+    while repository.lock.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    if repository.lock.exists() and journal.done:
+        raise locked(repository)
+    repository.lock.unlink(missing_ok=True)
+
+
+def locked(repository: Repository) -> GitError:
+    """Return the error for a repository in which another Git is at work."""
+    advice = "let it end, or remove that file if it was killed, and try again"
+    return GitError(f"another Git works here, by {repository.lock}; {advice}")
+
+
+def remove(folder: Path, path: str) -> None:
+    """Remove a file that an update added, and the folders that this leaves empty."""
+    with suppress(OSError):
+        (folder / path).unlink()
+        for above in (folder / path).parents:
+            if above == folder:
+                return
+            above.rmdir()

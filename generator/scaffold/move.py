@@ -1,0 +1,117 @@
+"""The moment of an update: a plan brought into the project by one move of Git's.
+
+Before anything moves, a journal notes every file with what it was and what it becomes.
+Whatever happens then, the project can be put back from it.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from scaffold.errors import ProjectError
+from scaffold.git import git
+from scaffold.journal import Journal, Step, locked, roll_back, write_journal
+from scaffold.merge import Blob, Row
+from scaffold.repository import (
+    Repository,
+    Tracked,
+    check_clean,
+    check_free,
+    open_repository,
+    write_index,
+)
+
+
+def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) -> None:
+    """Bring the result of a plan into the project, as changes that are not committed.
+
+    Conflicts stand in the files, and as unmerged entries in the index. Raises
+    ProjectError or GitError, and changes nothing, if the project is not as planned for.
+    """
+    moved = [row for row in rows if row.moved]
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        ids = store(repository, Path(scratch), moved)
+        steps = [
+            Step(row.path, entry(row.ours, ids), entry(row.result, ids))
+            for row in moved
+        ]
+        tree = make_tree(repository, Path(scratch) / "index", steps)
+    if open_repository(repository.folder).head != repository.head:
+        raise ProjectError(f"{repository.folder}: a commit came between; try again")
+    check_clean(repository)
+    check_free(repository, tracked, rows)
+    if repository.lock.exists():
+        raise locked(repository)
+    git("update-index", "--refresh", "-q", folder=repository.folder)
+    journal = Journal(repository.head, steps)
+    write_journal(repository, journal)
+    try:
+        git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
+        mark_conflicts(repository, rows, ids)
+        write_journal(repository, msgspec.structs.replace(journal, done=True))
+    except BaseException:
+        roll_back(repository, journal)
+        raise
+
+
+def store(repository: Repository, scratch: Path, rows: list[Row]) -> dict[Blob, str]:
+    """Write all sides of some rows into the repository; return the id of each."""
+    wanted = {
+        side
+        for row in rows
+        for side in (row.base, row.ours, row.theirs, row.result)
+        if side is not None
+    }
+    paths = []
+    for number, blob in enumerate(wanted):
+        path = scratch / str(number)
+        path.write_bytes(blob.data)
+        paths.append(path)
+    listed = "".join(f"{path}\n" for path in paths).encode()
+    write = ("hash-object", "-w", "--no-filters", "--stdin-paths")
+    ids = git(*write, folder=repository.folder, data=listed).decode().split()
+    return dict(zip(wanted, ids, strict=True))
+
+
+def entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
+    """Return mode and id of a blob as the index has them; "" for none."""
+    return f"{blob.mode} {ids[blob]}" if blob else ""
+
+
+def make_tree(repository: Repository, index: Path, steps: list[Step]) -> str:
+    """Return the id of a tree that is the last commit's with `steps` done."""
+    apart = {"GIT_INDEX_FILE": str(index)}
+    git("read-tree", "HEAD", folder=repository.folder, extra=apart)
+    entries = [f"{step.after or repository.nothing}\t{step.path}" for step in steps]
+    write_index(repository, entries, apart)
+    write = ("write-tree", "--missing-ok")
+    return git(*write, folder=repository.folder, extra=apart).decode().strip()
+
+
+def mark_conflicts(
+    repository: Repository, rows: list[Row], ids: dict[Blob, str]
+) -> None:
+    """Enter the three sides of each conflict into the index, as a merge does."""
+    entries = []
+    for row in rows:
+        if row.kind == "conflict":
+            entries.append(f"{repository.nothing}\t{row.path}")
+            sides = enumerate((row.base, row.ours, row.theirs), start=1)
+            for stage, side in sides:
+                if side:
+                    entries.append(f"{entry(side, ids)} {stage}\t{row.path}")
+    if entries:
+        write_index(repository, entries)
+
+
+def copy_files(repository: Repository, files: dict[str, Path]) -> None:
+    """Copy files of the owner's to where the project keeps them; none is replaced."""
+    for path, source in files.items():
+        target = repository.folder / path
+        if target.exists() and target.read_bytes() != source.read_bytes():
+            raise ProjectError(f"{target} is another file than {source}; rename one")
+        target.parent.mkdir(exist_ok=True)
+        if not target.exists():
+            shutil.copyfile(source, target)

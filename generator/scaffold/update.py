@@ -1,0 +1,214 @@
+"""The plan of an update: what is installed now, merged with what a project became."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from packaging.version import InvalidVersion, Version
+
+from scaffold import __version__, changelog
+from scaffold.bundle import make_bundle, tag
+from scaffold.changelog import Entry
+from scaffold.errors import ArgumentError, ProjectError
+from scaffold.existing import ANSWERS, Existing, pristine, typed
+from scaffold.merge import Row, blobs, merge
+from scaffold.places import DATA
+from scaffold.plugins import Plugin, all_plugins, find_task
+from scaffold.project import Draft, draft
+from scaffold.questions import Question
+from scaffold.recipe import Layer, Recipe, make_recipe
+from scaffold.render import BUNDLE
+from scaffold.repository import Repository, Tracked, check_free, read_tracked
+from scaffold.tree import File
+
+
+class Plan(NamedTuple):
+    """What an update would do: a row for each file that changes, or would have."""
+
+    before: dict[str, str]  # versions
+    after: dict[str, str]
+    rows: list[Row]
+    news: list[Entry]
+    notes: list[str]  # what became of questions and answers
+    files: dict[str, Path]  # to be copied into the project, by path in it
+
+    @property
+    def conflicts(self) -> list[str]:
+        """The files in which both sides contradict each other."""
+        return [row.path for row in self.rows if row.kind == "conflict"]
+
+
+def find_recipe(project: Existing, folders: Sequence[Path]) -> Recipe:
+    """Return the recipe of a project, from what is installed now.
+
+    Raises ProjectError if that is older than what the project was made with, or if a
+    plugin is missing.
+    """
+    if older(__version__, project.record.scaffold):
+        raise ProjectError(
+            f"{project.folder} was made with torch-scaffold {project.record.scaffold}, "
+            f"this is {__version__}; type pip install --upgrade "
+            f"'torch-scaffold>={project.record.scaffold}'"
+        )
+    plugins = [find_layer(layer, folders) for layer in project.record.plugins]
+    return Recipe(tuple(plugins), **project.record.choices)
+
+
+def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
+    """Return the plugin that a recorded recipe names; raise ProjectError if it cannot.
+
+    A plugin that was renamed is found by the names that it had before.
+    """
+    try:
+        plugin = find_task(layer.name, folders)
+    except ArgumentError as error:
+        heirs = [
+            plugin
+            for plugin in all_plugins(folders)
+            if isinstance(plugin, Plugin) and layer.name in plugin.manifest.formerly
+        ]
+        if len(heirs) != 1:
+            missing = f"the plugin {layer.name} {layer.version} is not installed"
+            raise ProjectError(f"{missing}; {advice(layer)}") from error
+        plugin = heirs[0]
+    if older(plugin.manifest.version, layer.version):
+        raise ProjectError(
+            f"the plugin {layer.name} is {plugin.manifest.version} here, older than "
+            f"{layer.version}, which made the project; {advice(layer)}"
+        )
+    return plugin
+
+
+def advice(layer: Layer) -> str:
+    """Return what to do to get a plugin that a project was made with."""
+    kind, _, package = layer.source.partition(" ")
+    if kind == "package":
+        name, _, version = package.partition(" ")
+        return f"if you trust it, type pip install '{name}>={version}'"
+    if kind == "folder":
+        return "name its folder with --plugin DIR"
+    return "it came with torch-scaffold; type pip install --upgrade torch-scaffold"
+
+
+def older(version: str, other: str) -> bool:
+    """Return whether a version is lower than another; raise ProjectError if not one."""
+    try:
+        return Version(version) < Version(other)
+    except InvalidVersion as error:
+        raise ProjectError(f"the recipe of the project is damaged: {error}") from error
+
+
+def redraft(
+    project: Existing, recipe: Recipe, given: Mapping[str, str]
+) -> tuple[Draft, list[str]]:
+    """Return a project as it would be written now, and what became of its answers.
+
+    Raises ArgumentError for a wrong value in `given`, ProjectError for a stored one.
+    """
+    first = draft(recipe, {"project_name": project.stored.get("project_name", "x")})
+    stored, notes = carry_over(project.stored, first.questions)
+    try:
+        drafted = draft(recipe, given, stored=stored)
+    except ArgumentError as error:
+        if given:
+            raise
+        raise ProjectError(
+            f"{project.folder / ANSWERS}: {error}; give another answer: scaffold "
+            "update --set KEY=VALUE"
+        ) from error
+    for name, value in drafted.answers.stored.items():
+        if name not in stored and name not in given:
+            change = f"scaffold update --set {name}=..."
+            notes.append(f"new question {name}: {value!r} for now; {change} changes it")
+    return drafted, notes
+
+
+def carry_over(
+    stored: Mapping[str, str], questions: Mapping[str, Question]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the stored answers to questions there are now, and notes on the others."""
+    answers, notes = dict(stored), []
+    for name, question in questions.items():
+        for old in question.formerly:
+            if old in answers and name not in answers and old not in questions:
+                answers[name] = answers.pop(old)
+                notes.append(
+                    f"question {old} is called {name} now; your answer is kept"
+                )
+    for name in sorted(answers.keys() - questions.keys()):
+        notes.append(
+            f"question {name} is gone, and with it your answer {answers[name]}"
+        )
+        del answers[name]
+    return answers, notes
+
+
+def is_current(project: Existing, recipe: Recipe) -> bool:
+    """Return whether a project has all that is installed."""
+    from scaffold.compose import compose
+
+    return tag(compose(recipe)) == project.tag
+
+
+def make_plan(
+    project: Existing,
+    recipe: Recipe,
+    given: Mapping[str, str],
+    repository: Repository,
+    tracked: dict[str, Tracked],
+) -> Plan:
+    """Return what an update to `recipe`, with the answers in `given`, would do.
+
+    No rows mean that there is nothing to do. Raises ProjectError where the project, or
+    what lies beside it, does not allow it, and ArgumentError for wrong answers.
+    """
+    recipe, given = make_recipe(recipe.plugins, recipe_choices(recipe) | dict(given))
+    drafted, notes = redraft(project, recipe, given)
+    after = versions(recipe)
+    plan = Plan(project.versions, after, [], [], notes, drafted.answers.files)
+    same = tag(drafted.template) == project.tag
+    if same and typed(drafted.answers.stored) == stored_now(project, drafted):
+        return plan
+    bundle = File((project.folder / BUNDLE).read_bytes())
+    if not same:
+        bundle = File(make_bundle(drafted.template))
+    base, theirs = blobs(pristine(project)), blobs(drafted.files | {BUNDLE: bundle})
+    for path in (BUNDLE, ANSWERS):
+        if path not in tracked:
+            raise ProjectError(
+                f"{project.folder / path} is not in the last commit, and the next "
+                f"update needs it there; type git add --force {path} and git commit"
+            )
+    ours = read_tracked(repository, tracked, {*base, *theirs})
+    rows = merge(base, ours, theirs)
+    check_free(repository, tracked, rows)
+    return plan._replace(rows=rows, news=read_news(project, recipe))
+
+
+def recipe_choices(recipe: Recipe) -> dict[str, str]:
+    """Return the keys of a recipe that `--set` may change, as they are."""
+    return {"comments": recipe.comments}
+
+
+def stored_now(project: Existing, drafted: Draft) -> dict[str, str]:
+    """Return the stored answers of a project that have a question still."""
+    asked = drafted.answers.stored.keys()
+    return {name: text for name, text in project.stored.items() if name in asked}
+
+
+def versions(recipe: Recipe) -> dict[str, str]:
+    """Return the version of scaffold, and of each plugin."""
+    plugins = {
+        plugin.manifest.name: plugin.manifest.version for plugin in recipe.plugins
+    }
+    return {"torch-scaffold": __version__, **plugins}
+
+
+def read_news(project: Existing, recipe: Recipe) -> list[Entry]:
+    """Return what the changelogs of base and plugins say since the project was made."""
+    before = project.record.scaffold
+    news = changelog.read_entries("torch-scaffold", DATA, before, __version__)
+    for layer, plugin in zip(project.record.plugins, recipe.plugins, strict=True):
+        name, version = plugin.manifest.name, plugin.manifest.version
+        news += changelog.read_entries(name, plugin.folder, layer.version, version)
+    return news
