@@ -9,7 +9,7 @@ import msgspec
 
 from scaffold.errors import GitError, ProjectError
 from scaffold.git import git
-from scaffold.repository import Repository, write_index
+from scaffold.repository import Repository, list_changed, write_index
 
 PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
 
@@ -49,6 +49,15 @@ def read_journal(repository: Repository) -> Journal | None:
     return journal if journal.head == repository.head else None
 
 
+def check_settled(repository: Repository) -> None:
+    """Raise ProjectError if an update waits for its owner to commit it."""
+    if read_journal(repository) and list_changed(repository):
+        raise ProjectError(
+            f"{repository.folder}: an update waits to be looked at; keep it with git "
+            "add and git commit, or put everything back with scaffold update --abort"
+        )
+
+
 def abort(repository: Repository) -> list[str]:
     """Put a project back as it was before an update that is not committed.
 
@@ -86,7 +95,8 @@ def contents(repository: Repository, journal: Journal) -> dict[Step, str]:
     present = [
         s for s, path in paths.items() if path.is_file() and not path.is_symlink()
     ]
-    listed = "".join(f"{step.path}\n" for step in present).encode()
+    # Git counts these paths from the top of the repository, whatever the folder.
+    listed = "".join(f"{repository.prefix}{step.path}\n" for step in present).encode()
     write = ("hash-object", "-w", "--stdin-paths")
     ids = git(*write, folder=repository.folder, data=listed).decode().split()
     return dict.fromkeys(journal.steps, "") | dict(zip(present, ids, strict=True))

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from scaffold.errors import ProjectError
-from scaffold.git import git
+from scaffold.git import git, run_git
 from scaffold.journal import Journal, Step, locked, roll_back, write_journal
 from scaffold.merge import Blob, Row
 from scaffold.repository import (
@@ -44,7 +44,8 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     check_free(repository, tracked, rows)
     if repository.lock.exists():
         raise locked(repository)
-    git("update-index", "--refresh", "-q", folder=repository.folder)
+    # It complains of files that were edited; those beside the project do not matter.
+    run_git("update-index", "--refresh", "-q", folder=repository.folder)
     journal = Journal(repository.head, steps)
     write_journal(repository, journal)
     try:

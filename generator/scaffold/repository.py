@@ -56,19 +56,22 @@ def open_repository(folder: Path) -> Repository:
 
 def check_clean(repository: Repository) -> None:
     """Raise ProjectError if tracked files of the project are not as committed."""
+    changed = list_changed(repository)
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise ProjectError(
+            f"{repository.folder} has changes that are not committed: {changed[0]}"
+            f"{more}; commit them, or put them aside with git stash, and try again"
+        )
+
+
+def list_changed(repository: Repository) -> list[str]:
+    """Return the tracked files of a project that are not as in the last commit."""
+    quietly = {"GIT_OPTIONAL_LOCKS": "0"}  # looking must not keep other Gits waiting
     look = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
-    changed = git("status", *look, "--", ".", folder=repository.folder, extra=QUIETLY)
-    if not changed:
-        return
-    entries = changed.decode(errors="replace").rstrip("\0").split("\0")
-    more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-    raise ProjectError(
-        f"{repository.folder} has changes that are not committed: {entries[0][3:]}"
-        f"{more}; commit them, or put them aside with git stash, and try again"
-    )
-
-
-QUIETLY = {"GIT_OPTIONAL_LOCKS": "0"}  # only looks, so it must not keep others waiting
+    words = ("status", *look, "--no-renames", "--", ".")
+    found = names(git(*words, folder=repository.folder, extra=quietly))
+    return [entry[3:].removeprefix(repository.prefix) for entry in found]
 
 
 def list_tracked(repository: Repository) -> dict[str, Tracked]:

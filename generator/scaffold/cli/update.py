@@ -80,6 +80,7 @@ def run(
 ) -> "Plan":
     """Make the plan of an update, and carry it out unless it is a dry run."""
     from scaffold.existing import open_project
+    from scaffold.journal import check_settled
     from scaffold.move import apply, copy_files
     from scaffold.repository import check_clean, list_tracked, open_repository
     from scaffold.update import find_recipe, make_plan
@@ -87,6 +88,7 @@ def run(
     project = open_project(folder)
     recipe = find_recipe(project, plugins)
     repository = open_repository(folder)
+    check_settled(repository)
     check_clean(repository)
     tracked = list_tracked(repository)
     plan = make_plan(project, recipe, given, repository, tracked)
