@@ -371,7 +371,9 @@ def test_new_and_dropped_questions_are_reported(world: World) -> None:
     commit(world.project)
     replace(toml, asked, "")
     world.rings.release("0.3.0")
-    assert "question colour is gone, and with it your answer red" in world.update().out
+    assert (
+        "question colour is gone, and with it your answer 'red'" in world.update().out
+    )
 
 
 def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None:

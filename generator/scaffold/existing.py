@@ -67,8 +67,8 @@ def open_project(folder: Path) -> Existing:
     opened = read_bundle(folder / BUNDLE)
     if commit != opened.tag:
         raise ProjectError(
-            f"{folder / ANSWERS} says _commit: {commit}, but the template beside it is "
-            f"{opened.tag}; bring back both: git checkout -- .scaffold {ANSWERS}"
+            f"{folder / ANSWERS} says _commit: {commit!r}, but the template beside it "
+            f"is {opened.tag}; bring back both: git checkout -- .scaffold {ANSWERS}"
         )
     try:
         check_template(opened.template)
@@ -96,6 +96,9 @@ def read_answers(path: Path) -> dict[str, str]:
         ) from error
     if not isinstance(table, dict):
         raise ProjectError(f"{path} holds no answers, a line KEY: VALUE each")
+    for key in table:
+        if not str(key).isidentifier():
+            raise ProjectError(f"{path}: {key!r} is no key of an answer")
     return {str(key): as_text(path, key, value) for key, value in table.items()}
 
 

@@ -77,22 +77,26 @@ def no_jinja(text: str, values: Mapping[str, object]) -> str:
 
 
 # What comes from a recorded recipe is printed, and a project may come from strangers.
-Printable = Annotated[str, msgspec.Meta(pattern=r"\A[ -~]{1,200}\Z")]
+Word = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.+!_-]{1,100}\Z")]
+Source = Annotated[
+    str,
+    msgspec.Meta(pattern=r"\A(built-in|folder|package [\w.-]{1,100} [\w.+!-]{1,50})\Z"),
+]
 
 
 class Layer(msgspec.Struct, frozen=True):
     """A plugin, as a recorded recipe names it."""
 
-    name: Printable
-    version: Printable
-    source: Printable
+    name: Word
+    version: Word
+    source: Source
 
 
 class Record(msgspec.Struct, frozen=True):
     """The recipe of a project, as `recipe.json` of its template says."""
 
     format: Literal[1]
-    scaffold: Printable
+    scaffold: Word
     plugins: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1, max_length=20)]
     comments: Literal["lesson", "brief"] = "lesson"
 

@@ -136,10 +136,8 @@ def carry_over(
                     f"question {old} is called {name} now; your answer is kept"
                 )
     for name in sorted(answers.keys() - questions.keys()):
-        notes.append(
-            f"question {name} is gone, and with it your answer {answers[name]}"
-        )
-        del answers[name]
+        answer = answers.pop(name)
+        notes.append(f"question {name} is gone, and with it your answer {answer!r}")
     return answers, notes
 
 
