@@ -36,6 +36,11 @@ class Recipe(NamedTuple):
         """The plugin that supplies data, model, loss and metric."""
         return next(plugin for plugin in self.plugins if plugin.manifest.kind == "task")
 
+    @property
+    def choices(self) -> dict[str, str]:
+        """The values of the keys of CHOICES."""
+        return {name: str(getattr(self, name)) for name in CHOICES}
+
     def to_json(self) -> str:
         """Return the text of `recipe.json`, at the root of a composed template."""
         plugins = [
@@ -46,12 +51,8 @@ class Recipe(NamedTuple):
             }
             for plugin in self.plugins
         ]
-        recipe = {
-            "format": FORMAT,
-            "scaffold": __version__,
-            "plugins": plugins,
-            "comments": self.comments,
-        }
+        recipe = {"format": FORMAT, "scaffold": __version__, "plugins": plugins}
+        recipe |= self.choices
         return json.dumps(recipe, indent=2) + "\n"
 
 

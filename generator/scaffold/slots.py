@@ -10,7 +10,7 @@ from scaffold.errors import PluginError
 from scaffold.manifest import Expectation, Setting, is_free_text
 from scaffold.plugins import Plugin
 from scaffold.questions import Question
-from scaffold.recipe import Recipe
+from scaffold.recipe import CHOICES, Recipe
 
 WIDTH = 88  # of the generated code
 LONGEST_NUMBER = 24  # characters of a float, such as -2.2250738585072014e-308
@@ -117,6 +117,8 @@ def command(recipe: Recipe) -> list[str]:
     """Return the command that writes the project again, as Jinja."""
     task = recipe.task.manifest.name
     text = f"scaffold new {{{{ project_name }}}} --task {task} --defaults"
+    for name, choice in recipe.choices.items():
+        text += f" --set {name}={choice}" if choice != CHOICES[name].default else ""
     defaults = {
         name: json.dumps(question.default)
         for name, question in all_questions(recipe).items()

@@ -160,7 +160,7 @@ def make_plan(
     No rows mean that there is nothing to do. Raises ProjectError where the project, or
     what lies beside it, does not allow it, and ArgumentError for wrong answers.
     """
-    recipe, given = make_recipe(recipe.plugins, recipe_choices(recipe) | dict(given))
+    recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
     drafted, notes = redraft(project, recipe, given)
     after = versions(recipe)
     plan = Plan(project.versions, after, [], [], notes, drafted.answers.files)
@@ -181,11 +181,6 @@ def make_plan(
     rows = merge(base, ours, theirs)
     check_free(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_news(project, recipe))
-
-
-def recipe_choices(recipe: Recipe) -> dict[str, str]:
-    """Return the keys of a recipe that `--set` may change, as they are."""
-    return {"comments": recipe.comments}
 
 
 def stored_now(project: Existing, drafted: Draft) -> dict[str, str]:
