@@ -65,6 +65,19 @@ def answer(
     return answers
 
 
+def carry_over(
+    stored: Mapping[str, str], questions: Mapping[str, Question]
+) -> dict[str, str]:
+    """Return the stored answers to questions that are still asked, as they are named."""
+    kept = {}
+    for name, question in questions.items():
+        others = [old for old in question.formerly if old not in questions]
+        found = [old for old in (name, *others) if old in stored]
+        if found and not question.hidden:
+            kept[name] = stored[found[0]]
+    return kept
+
+
 def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> None:
     """Raise ArgumentError for a key that cannot be set."""
     from scaffold.plugins import suggest

@@ -12,7 +12,6 @@ import yaml
 from scaffold.answers import answer
 from scaffold.bundle import read_bundle
 from scaffold.errors import ArgumentError, PluginError, ProjectError
-from scaffold.questions import Value
 from scaffold.recipe import Record, read_record
 from scaffold.render import BUNDLE, LOADER, open_template, render
 from scaffold.tree import File, Tree, check_path
@@ -156,8 +155,3 @@ def pristine(project: Existing) -> Tree:
     for path in files:
         check_path(path, f"{project.folder / BUNDLE}", ALLOWED)
     return files | {BUNDLE: File((project.folder / BUNDLE).read_bytes())}
-
-
-def typed(values: Mapping[str, Value]) -> dict[str, str]:
-    """Return stored answers as text, the way they would be typed."""
-    return {name: str(value) for name, value in values.items()}

@@ -7,7 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scaffold.answers import Answers, Asker, answer
+import msgspec
+
+from scaffold.answers import Answers, Asker, answer, carry_over
 from scaffold.bundle import commit_tree, make_bundle, tag
 from scaffold.compose import compose, purposes
 from scaffold.destination import absolute, check_destination, staged
@@ -44,18 +46,18 @@ def draft(
 ) -> Draft:
     """Return the project that a recipe and answers make, without touching the disk.
 
-    `stored` answers hold where none is `given`; their files are in the project already.
-    Raises ArgumentError for wrong answers, PluginError for a wrong plugin.
+    `stored` answers hold where none is given, if their questions are still there; their
+    files are in the project already. Raises ArgumentError for wrong answers, PluginError
+    for a wrong plugin.
     """
     tree = compose(recipe)
     template = open_template(tree)
     # The same questions in the same order, but Copier knows nothing of their format.
-    asked = all_questions(recipe)
-    settled = stored.keys() - given.keys()
-    questions = template.questions | {
-        name: question for name, question in asked.items() if name not in settled
-    }
-    answers = answer(questions, {**stored, **given}, template.text, ask)
+    questions = template.questions | all_questions(recipe)
+    kept = carry_over(stored, questions)
+    for name in kept.keys() - given.keys():
+        questions[name] = msgspec.structs.replace(questions[name], format="")
+    answers = answer(questions, {**kept, **given}, template.text, ask)
     files = render(template, answers, tag(tree))
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_name(name, package, files)

@@ -1,6 +1,6 @@
 """The plan of an update: what is installed now, merged with what a project became."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,12 +10,11 @@ from scaffold import __version__, changelog
 from scaffold.bundle import make_bundle, tag
 from scaffold.changelog import Entry
 from scaffold.errors import ArgumentError, ProjectError
-from scaffold.existing import ANSWERS, Existing, pristine, typed
+from scaffold.existing import ANSWERS, Existing, pristine
 from scaffold.merge import Row, blobs, merge
 from scaffold.places import DATA
 from scaffold.plugins import Plugin, all_plugins, find_task
 from scaffold.project import Draft, draft
-from scaffold.questions import Question
 from scaffold.recipe import Layer, Recipe, make_recipe
 from scaffold.render import BUNDLE
 from scaffold.repository import Repository, Tracked, check_free, read_tracked
@@ -98,17 +97,13 @@ def older(version: str, other: str) -> bool:
         raise ProjectError(f"the recipe of the project is damaged: {error}") from error
 
 
-def redraft(
-    project: Existing, recipe: Recipe, given: Mapping[str, str]
-) -> tuple[Draft, list[str]]:
-    """Return a project as it would be written now, and what became of its answers.
+def redraft(project: Existing, recipe: Recipe, given: Mapping[str, str]) -> Draft:
+    """Return a project as it would be written now, with the answers that it has.
 
     Raises ArgumentError for a wrong value in `given`, ProjectError for a stored one.
     """
-    first = draft(recipe, {"project_name": project.stored.get("project_name", "x")})
-    stored, notes = carry_over(project.stored, first.questions)
     try:
-        drafted = draft(recipe, given, stored=stored)
+        return draft(recipe, given, stored=project.stored)
     except ArgumentError as error:
         if given:
             raise
@@ -116,29 +111,25 @@ def redraft(
             f"{project.folder / ANSWERS}: {error}; give another answer: scaffold "
             "update --set KEY=VALUE"
         ) from error
+
+
+def describe_answers(
+    stored: Mapping[str, str], given: Mapping[str, str], drafted: Draft
+) -> Iterator[str]:
+    """Yield what became of questions and answers that are not as they were."""
+    renamed: set[str] = set()
     for name, value in drafted.answers.stored.items():
-        if name not in stored and name not in given:
+        old = [old for old in drafted.questions[name].formerly if old in stored]
+        if name in stored or name in given:
+            continue
+        if old:
+            renamed.update(old)
+            yield f"question {old[0]} is called {name} now; your answer is kept"
+        else:
             change = f"scaffold update --set {name}=..."
-            notes.append(f"new question {name}: {value!r} for now; {change} changes it")
-    return drafted, notes
-
-
-def carry_over(
-    stored: Mapping[str, str], questions: Mapping[str, Question]
-) -> tuple[dict[str, str], list[str]]:
-    """Return the stored answers to questions there are now, and notes on the others."""
-    answers, notes = dict(stored), []
-    for name, question in questions.items():
-        for old in question.formerly:
-            if old in answers and name not in answers and old not in questions:
-                answers[name] = answers.pop(old)
-                notes.append(
-                    f"question {old} is called {name} now; your answer is kept"
-                )
-    for name in sorted(answers.keys() - questions.keys()):
-        answer = answers.pop(name)
-        notes.append(f"question {name} is gone, and with it your answer {answer!r}")
-    return answers, notes
+            yield f"new question {name}: {value!r} for now; {change} changes it"
+    for name in sorted(stored.keys() - drafted.questions.keys() - renamed):
+        yield f"question {name} is gone, and with it your answer {stored[name]!r}"
 
 
 def is_current(project: Existing, recipe: Recipe) -> bool:
@@ -161,11 +152,13 @@ def make_plan(
     what lies beside it, does not allow it, and ArgumentError for wrong answers.
     """
     recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
-    drafted, notes = redraft(project, recipe, given)
+    drafted = redraft(project, recipe, given)
+    notes = list(describe_answers(project.stored, given, drafted))
     after = versions(recipe)
     plan = Plan(project.versions, after, [], [], notes, drafted.answers.files)
     same = tag(drafted.template) == project.tag
-    if same and typed(drafted.answers.stored) == stored_now(project, drafted):
+    answers = {name: str(value) for name, value in drafted.answers.stored.items()}
+    if same and answers.items() <= project.stored.items():
         return plan
     bundle = File((project.folder / BUNDLE).read_bytes())
     if not same:
@@ -181,12 +174,6 @@ def make_plan(
     rows = merge(base, ours, theirs)
     check_free(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_news(project, recipe))
-
-
-def stored_now(project: Existing, drafted: Draft) -> dict[str, str]:
-    """Return the stored answers of a project that have a question still."""
-    asked = drafted.answers.stored.keys()
-    return {name: text for name, text in project.stored.items() if name in asked}
 
 
 def versions(recipe: Recipe) -> dict[str, str]:
