@@ -68,7 +68,7 @@ def answer(
 def carry_over(
     stored: Mapping[str, str], questions: Mapping[str, Question]
 ) -> dict[str, str]:
-    """Return the stored answers to questions that are still asked, as they are named."""
+    """Return the stored answers to the questions that are still asked, by name."""
     kept = {}
     for name, question in questions.items():
         others = [old for old in question.formerly if old not in questions]

@@ -47,8 +47,8 @@ def draft(
     """Return the project that a recipe and answers make, without touching the disk.
 
     `stored` answers hold where none is given, if their questions are still there; their
-    files are in the project already. Raises ArgumentError for wrong answers, PluginError
-    for a wrong plugin.
+    files are in the project already. Raises ArgumentError for wrong answers and
+    PluginError for a wrong plugin.
     """
     tree = compose(recipe)
     template = open_template(tree)
