@@ -12,8 +12,7 @@ import pytest
 from conftest import Done, read_all
 from updates import commit, git, replace
 
-from scaffold.bundle import MOST_BYTES, MOST_OBJECTS, read_bundle
-from scaffold.render import BUNDLE
+from scaffold.bundle import BUNDLE, MOST_BYTES, MOST_OBJECTS, read_bundle
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]

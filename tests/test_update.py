@@ -12,7 +12,7 @@ from test_copier import run_copier
 from updates import NOTES, PACKAGE, World, commit, git, make_rings, replace
 
 from scaffold import __version__
-from scaffold.render import BUNDLE
+from scaffold.bundle import BUNDLE
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]

@@ -11,6 +11,7 @@ from scaffold.errors import GitError, ProjectError
 from scaffold.git import git
 from scaffold.tree import File, Tree, check_path, tree_id
 
+BUNDLE = ".scaffold/template.bundle"  # where a project keeps it
 # Fixed, so that the same template is the same commit on every machine.
 IDENTITY = "torch-scaffold <torch-scaffold@localhost> 946684800 +0000"
 ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}

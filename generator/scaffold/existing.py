@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scaffold.answers import answer
-from scaffold.bundle import read_bundle
+from scaffold.bundle import BUNDLE, read_bundle
 from scaffold.errors import ArgumentError, PluginError, ProjectError
 from scaffold.recipe import Record, read_record
-from scaffold.render import BUNDLE, LOADER, open_template, render
 from scaffold.tree import File, Tree, check_path
 
+# The same as SafeLoader, in C where PyYAML was built with it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ANSWERS = ".copier-answers.yml"
 MOST_BYTES = 100_000  # of the answers
 # What a composed template tells Copier; anything else could make it run or fetch.
@@ -141,6 +141,10 @@ def check_options(options: Any) -> None:
 
 def pristine(project: Existing) -> Tree:
     """Return the files of a project as they were written, the bundle included."""
+    # Imported here, since a status needs no rendering, and Jinja takes long to load.
+    from scaffold.answers import answer
+    from scaffold.render import open_template, render
+
     try:
         template = open_template(project.template)
         known = {

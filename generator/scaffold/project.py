@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from scaffold.answers import Answers, Asker, answer, carry_over
-from scaffold.bundle import commit_tree, make_bundle, tag
+from scaffold.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.compose import compose, purposes
 from scaffold.destination import absolute, check_destination, staged
 from scaffold.errors import GitError
@@ -18,7 +18,7 @@ from scaffold.git import git
 from scaffold.names import check_name
 from scaffold.questions import Question
 from scaffold.recipe import Recipe
-from scaffold.render import BUNDLE, open_template, render
+from scaffold.render import open_template, render
 from scaffold.slots import all_questions
 from scaffold.tree import File, Tree
 

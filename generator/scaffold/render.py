@@ -9,6 +9,7 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.answers import Answers
+from scaffold.bundle import BUNDLE
 from scaffold.compose import PROJECT
 from scaffold.errors import PluginError
 from scaffold.questions import Question, parse_question
@@ -17,7 +18,6 @@ from scaffold.tree import File, Tree
 # The same as SafeLoader, in C where PyYAML was built with it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SUFFIX = ".jinja"
-BUNDLE = ".scaffold/template.bundle"
 
 
 class Template(NamedTuple):

@@ -1,22 +1,19 @@
 """The plan of an update: what is installed now, merged with what a project became."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from packaging.version import InvalidVersion, Version
-
 from scaffold import __version__, changelog
-from scaffold.bundle import make_bundle, tag
+from scaffold.bundle import BUNDLE, make_bundle, tag
 from scaffold.changelog import Entry
 from scaffold.errors import ArgumentError, ProjectError
 from scaffold.existing import ANSWERS, Existing, pristine
+from scaffold.installed import versions
 from scaffold.merge import Row, blobs, merge
 from scaffold.places import DATA
-from scaffold.plugins import Plugin, all_plugins, find_task
 from scaffold.project import Draft, draft
-from scaffold.recipe import Layer, Recipe, make_recipe
-from scaffold.render import BUNDLE
+from scaffold.recipe import Recipe, make_recipe
 from scaffold.repository import Repository, Tracked, check_free, read_tracked
 from scaffold.tree import File
 
@@ -35,66 +32,6 @@ class Plan(NamedTuple):
     def conflicts(self) -> list[str]:
         """The files in which both sides contradict each other."""
         return [row.path for row in self.rows if row.kind == "conflict"]
-
-
-def find_recipe(project: Existing, folders: Sequence[Path]) -> Recipe:
-    """Return the recipe of a project, from what is installed now.
-
-    Raises ProjectError if that is older than what the project was made with, or if a
-    plugin is missing.
-    """
-    if older(__version__, project.record.scaffold):
-        raise ProjectError(
-            f"{project.folder} was made with torch-scaffold {project.record.scaffold}, "
-            f"this is {__version__}; type pip install --upgrade "
-            f"'torch-scaffold>={project.record.scaffold}'"
-        )
-    plugins = [find_layer(layer, folders) for layer in project.record.plugins]
-    return Recipe(tuple(plugins), **project.record.choices)
-
-
-def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
-    """Return the plugin that a recorded recipe names; raise ProjectError if it cannot.
-
-    A plugin that was renamed is found by the names that it had before.
-    """
-    try:
-        plugin = find_task(layer.name, folders)
-    except ArgumentError as error:
-        heirs = [
-            plugin
-            for plugin in all_plugins(folders)
-            if isinstance(plugin, Plugin) and layer.name in plugin.manifest.formerly
-        ]
-        if len(heirs) != 1:
-            missing = f"the plugin {layer.name} {layer.version} is not installed"
-            raise ProjectError(f"{missing}; {advice(layer)}") from error
-        plugin = heirs[0]
-    if older(plugin.manifest.version, layer.version):
-        raise ProjectError(
-            f"the plugin {layer.name} is {plugin.manifest.version} here, older than "
-            f"{layer.version}, which made the project; {advice(layer)}"
-        )
-    return plugin
-
-
-def advice(layer: Layer) -> str:
-    """Return what to do to get a plugin that a project was made with."""
-    kind, _, package = layer.source.partition(" ")
-    if kind == "package":
-        name, _, version = package.partition(" ")
-        return f"if you trust it, type pip install '{name}>={version}'"
-    if kind == "folder":
-        return "name its folder with --plugin DIR"
-    return "it came with torch-scaffold; type pip install --upgrade torch-scaffold"
-
-
-def older(version: str, other: str) -> bool:
-    """Return whether a version is lower than another; raise ProjectError if not one."""
-    try:
-        return Version(version) < Version(other)
-    except InvalidVersion as error:
-        raise ProjectError(f"the recipe of the project is damaged: {error}") from error
 
 
 def redraft(project: Existing, recipe: Recipe, given: Mapping[str, str]) -> Draft:
@@ -132,13 +69,6 @@ def describe_answers(
         yield f"question {name} is gone, and with it your answer {stored[name]!r}"
 
 
-def is_current(project: Existing, recipe: Recipe) -> bool:
-    """Return whether a project has all that is installed."""
-    from scaffold.compose import compose
-
-    return tag(compose(recipe)) == project.tag
-
-
 def make_plan(
     project: Existing,
     recipe: Recipe,
@@ -174,14 +104,6 @@ def make_plan(
     rows = merge(base, ours, theirs)
     check_free(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_news(project, recipe))
-
-
-def versions(recipe: Recipe) -> dict[str, str]:
-    """Return the version of scaffold, and of each plugin."""
-    plugins = {
-        plugin.manifest.name: plugin.manifest.version for plugin in recipe.plugins
-    }
-    return {"torch-scaffold": __version__, **plugins}
 
 
 def read_news(project: Existing, recipe: Recipe) -> list[Entry]:

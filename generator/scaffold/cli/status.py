@@ -34,7 +34,7 @@ def status(project: Path, folders: tuple[Path, ...], as_json: bool) -> int:
 def look(folder: Path, plugins: tuple[Path, ...]) -> dict[str, Any]:
     """Return what there is to say of a project."""
     from scaffold.existing import open_project
-    from scaffold.update import find_recipe, is_current, versions
+    from scaffold.installed import find_recipe, is_current, versions
 
     project = open_project(folder)
     recipe = find_recipe(project, plugins)

@@ -80,10 +80,11 @@ def run(
 ) -> "Plan":
     """Make the plan of an update, and carry it out unless it is a dry run."""
     from scaffold.existing import open_project
+    from scaffold.installed import find_recipe
     from scaffold.journal import check_settled
     from scaffold.move import apply, copy_files
     from scaffold.repository import check_clean, list_tracked, open_repository
-    from scaffold.update import find_recipe, make_plan
+    from scaffold.update import make_plan
 
     project = open_project(folder)
     recipe = find_recipe(project, plugins)
