@@ -20,6 +20,7 @@ LAYERS = [
     {"plugins"},
     {"answers"},
     {"recipe"},
+    {"exercises"},
     {"slots"},
     {"compose"},
     {"bundle"},

@@ -21,7 +21,16 @@ CHOICES = {
         "lesson",
         "How much the code says of itself",
         {"lesson: why, wherever a learner would stumble": "lesson", "brief": "brief"},
-    )
+    ),
+    "variant": Question(
+        "str",
+        "solution",
+        "Whether the code is there, or is yours to write",
+        {
+            "solution: all of it is there": "solution",
+            "exercise: the main parts are yours to write, one by one": "exercise",
+        },
+    ),
 }
 
 
@@ -30,6 +39,7 @@ class Recipe(NamedTuple):
 
     plugins: tuple[Plugin, ...]
     comments: str = "lesson"
+    variant: str = "solution"
 
     @property
     def task(self) -> Plugin:
@@ -100,6 +110,7 @@ class Record(msgspec.Struct, frozen=True):
     scaffold: Word
     plugins: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1, max_length=20)]
     comments: Literal["lesson", "brief"] = "lesson"
+    variant: Literal["solution", "exercise"] = "solution"
 
     @property
     def choices(self) -> dict[str, str]:

@@ -156,9 +156,12 @@ def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:
 
 
 def next_commands(drafted: "Draft", destination: Path) -> list[str]:
-    """Return the commands that take a user from the project to a trained model."""
+    """Return the commands that lead to a trained model, or to the first exercise."""
+    from scaffold.compose import EXERCISES
+
+    command = "exercises" if EXERCISES in drafted.template else "train"
     return [
         f"cd {shlex.quote(str(destination))}",
         "pip install -e '.[test]'",
-        f"python -m {drafted.package} train",
+        f"python -m {drafted.package} {command}",
     ]
