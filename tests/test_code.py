@@ -27,8 +27,8 @@ LAYERS = [
     {"render"},
     {"names", "destination"},
     {"project", "existing", "merge"},
-    {"installed", "owner", "patch", "repository"},
-    {"journal", "update"},
+    {"explain", "installed", "owner", "patch", "repository"},
+    {"journal", "update", "review", "fleet"},
     {"move", "check", "starter", "worker"},
     {"cli"},
 ]

@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,7 +84,7 @@ def read_bundle(path: Path) -> Opened:
     """
     try:
         return open_bundle(path)
-    except GitError as error:
+    except (GitError, ValueError) as error:
         raise damaged(path, str(error)) from error
 
 
@@ -100,37 +101,46 @@ def open_bundle(path: Path) -> Opened:
     if int.from_bytes(pack[8:12], "big") > MOST_OBJECTS:
         raise damaged(path, f"it holds more than {MOST_OBJECTS} objects")
     commit, tag = match[1].decode(), match[2].decode()
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        tree = read_pack(Path(scratch), pack, commit, path)
+    tree = unpack(pack, commit)
     if tag.rpartition("+")[2] != tree_id(tree)[:12]:
         raise damaged(path, f"its content is not what its tag {tag} says")
     return Opened(tag, tree)
 
 
-def read_pack(folder: Path, pack: bytes, commit: str, path: Path) -> Tree:
-    """Return the files of a commit in a pack; every object is checked by Git."""
+@lru_cache(maxsize=1)
+def unpack(pack: bytes, commit: str) -> Tree:
+    """Return the files of a commit in a pack; a class of projects often shares one."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        return read_pack(Path(scratch), pack, commit)
+
+
+def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
+    """Return the files of a commit in a pack; every object is checked by Git.
+
+    Raises ValueError where it holds what a composed template does not.
+    """
     git(*INIT, folder=folder, extra=GUARDED)
     index = ("index-pack", "--stdin", "--strict")
     git(*index, folder=folder, data=pack, extra=GUARDED)
     every = ("cat-file", "--batch-all-objects")
     listed = git(*every, "--batch-check=%(objectsize)", folder=folder, extra=GUARDED)
     if sum(map(int, listed.split())) > MOST_OF_ALL:
-        raise damaged(path, f"it unpacks to more than {MOST_OF_ALL} bytes")
+        raise ValueError(f"it unpacks to more than {MOST_OF_ALL} bytes")
     objects = split_objects(git(*every, "--batch", folder=folder, extra=GUARDED))
     text = objects.get(commit, b"").partition(b"\n\n")[0]
     root = re.match(rb"tree ([0-9a-f]{40})\n(?!parent )", text)
     if not root:
-        raise damaged(path, "it does not hold one commit without a parent")
+        raise ValueError("it does not hold one commit without a parent")
     tree: Tree = {}
     for number, (name, mode, entry) in enumerate(walk(objects, root[1].decode())):
         # Few objects can make many files: one folder may stand in many places.
         if number > MOST_OBJECTS or name.count("/") > DEEPEST:
-            raise damaged(path, "it holds too many files or folders")
-        check_path(name, str(path))
+            raise ValueError("it holds too many files or folders")
+        check_path(name, BUNDLE)
         if mode in MODES:
             tree[name] = File(objects[entry], MODES[mode])
         elif mode != FOLDER:
-            raise damaged(path, f"{name!r} in it is a link or a submodule")
+            raise ValueError(f"{name!r} in it is a link or a submodule")
     return tree
 
 

@@ -86,6 +86,15 @@ def stack_layers(recipe: Recipe) -> Tree:
     return files
 
 
+def layers_of(recipe: Recipe) -> dict[str, str]:
+    """Return which layer each file of a project comes from: "base", or a plugin."""
+    layers = {target(path): "base" for path in stack_layers(recipe)}
+    for plugin in recipe.plugins:
+        own = map(target, read_tree(plugin.overlay))
+        layers |= dict.fromkeys(own, plugin.manifest.name)
+    return layers
+
+
 def target(path: str) -> str:
     """Return the path that a template file has in the project."""
     return path.removesuffix(".jinja")

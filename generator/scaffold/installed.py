@@ -6,28 +6,25 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from scaffold import __version__
-from scaffold.bundle import tag
-from scaffold.compose import compose
 from scaffold.errors import ArgumentError, ProjectError
-from scaffold.existing import Existing
 from scaffold.plugins import Plugin, all_plugins, find_task
-from scaffold.recipe import Layer, Recipe
+from scaffold.recipe import Layer, Recipe, Record
 
 
-def find_recipe(project: Existing, folders: Sequence[Path]) -> Recipe:
+def find_recipe(record: Record, folders: Sequence[Path]) -> Recipe:
     """Return the recipe of a project, from what is installed now.
 
     Raises ProjectError if that is older than what the project was made with, or if a
     plugin is missing.
     """
-    if older(__version__, project.record.scaffold):
+    if older(__version__, record.scaffold):
         raise ProjectError(
-            f"{project.folder} was made with torch-scaffold {project.record.scaffold}, "
-            f"this is {__version__}; type pip install --upgrade "
-            f"'torch-scaffold>={project.record.scaffold}'"
+            f"the project was made with torch-scaffold {record.scaffold}, this is "
+            f"{__version__}; type pip install --upgrade "
+            f"'torch-scaffold>={record.scaffold}'"
         )
-    plugins = [find_layer(layer, folders) for layer in project.record.plugins]
-    return Recipe(tuple(plugins), **project.record.choices)
+    plugins = [find_layer(layer, folders) for layer in record.plugins]
+    return Recipe(tuple(plugins), **record.choices)
 
 
 def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
@@ -72,11 +69,6 @@ def older(version: str, other: str) -> bool:
         return Version(version) < Version(other)
     except InvalidVersion as error:
         raise ProjectError(f"the recipe of the project is damaged: {error}") from error
-
-
-def is_current(project: Existing, recipe: Recipe) -> bool:
-    """Return whether a project has all that is installed."""
-    return tag(compose(recipe)) == project.tag
 
 
 def versions(recipe: Recipe) -> dict[str, str]:

@@ -58,10 +58,23 @@ def describe(path: str, before: bytes, after: bytes | None) -> Change:
     """Return how a file was changed, counted in lines."""
     if after is None:
         return Change(path, "deleted", 0, len(before.splitlines()))
+    lines = count_lines(before.decode(errors="replace"), after.decode(errors="replace"))
+    return Change(path, "edited", *lines)
+
+
+class Lines(NamedTuple):
+    """How many lines came and went."""
+
+    added: int
+    removed: int
+
+
+def count_lines(before: str, after: str) -> Lines:
+    """Return how many lines were added to a text, and removed from it."""
     lines = before.splitlines(), after.splitlines()
     matcher = SequenceMatcher(None, *lines, autojunk=False)
     same = sum(match.size for match in matcher.get_matching_blocks())
-    return Change(path, "edited", len(lines[1]) - same, len(lines[0]) - same)
+    return Lines(len(lines[1]) - same, len(lines[0]) - same)
 
 
 def listed(folder: Path) -> set[str]:

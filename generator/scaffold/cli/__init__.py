@@ -12,6 +12,7 @@ import click
 
 from scaffold import __version__
 from scaffold.cli.diff import diff
+from scaffold.cli.explain import explain
 from scaffold.cli.list import list_tasks
 from scaffold.cli.new import new
 from scaffold.cli.plugin import plugin
@@ -45,6 +46,7 @@ def cli() -> None:
 
 cli.add_command(list_tasks)
 cli.add_command(show)
+cli.add_command(explain)
 cli.add_command(new)
 cli.add_command(status)
 cli.add_command(diff)

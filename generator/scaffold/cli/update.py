@@ -13,6 +13,7 @@ from scaffold.cli.options import (
     plugin_option,
     project_argument,
 )
+from scaffold.cli.status import describe_versions
 
 if TYPE_CHECKING:
     from scaffold.update import Plan
@@ -87,7 +88,7 @@ def run(
     from scaffold.update import make_plan
 
     project = open_project(folder)
-    recipe = find_recipe(project, plugins)
+    recipe = find_recipe(project.record, plugins)
     repository = open_repository(folder)
     check_settled(repository)
     check_clean(repository)
@@ -119,7 +120,7 @@ def say(plan: "Plan", dry_run: bool) -> None:
     if not plan.rows:
         click.echo("Nothing to do: the project is current.")
         return
-    click.echo(describe_versions({"before": plan.before, "after": plan.after}))
+    click.echo(describe_versions(plan.before, plan.after))
     for entry in plan.news:
         click.echo(f"\n{entry.name} {entry.version}")
         for line in entry.text.splitlines():
@@ -164,17 +165,6 @@ def say_next(plan: "Plan") -> None:
     else:
         click.echo("\nLook at it with git diff --staged, then keep it with git commit.")
     click.echo("scaffold update --abort puts everything back.")
-
-
-def describe_versions(found: dict[str, Any]) -> str:
-    """Return the versions before and after, as one line."""
-    before, after = list(found["before"].items()), list(found["after"].items())
-    parts = []
-    for (old, was), (name, version) in zip(before, after, strict=True):
-        renamed = f"{old} {was} -> " if old != name else ""
-        moved = f"{was} -> " if was != version and not renamed else ""
-        parts.append(f"{renamed}{name} {moved}{version}")
-    return ", ".join(parts)
 
 
 def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
