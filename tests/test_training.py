@@ -95,7 +95,8 @@ del x
 split = Mapped(*(torch.from_numpy(np.load(f"{n}.npy", mmap_mode="c")) for n in "xy"))
 
 def anonymous():
-    return int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"RssAnon:\\s+(\\d+)", status)[1])
 
 seen, most, firsts, before = torch.zeros(ROWS), 0, [], anonymous()
 for x, y in batches(split, Config(batch_size=1000), Progress(), torch.device("cpu")):
@@ -150,7 +151,7 @@ def test_a_task_may_return_mapped_data(circle: Path, tmp_path: Path) -> None:
 def test_half_precision_trains_and_evaluates_to_the_same_figures(circle: Path) -> None:
     done = train(circle, "--precision bf16 --epochs 100", "half")
     assert done.code == 0, done.err
-    figures = re.search(r"trained: +(.*)", done.out)
+    figures = re.search(r"^trained: +(.*)", done.out, re.M)
     assert figures and float(figures[1].split()[-1]) > 0.9
     words = ("-m", "x", "evaluate", "--device", "cpu", "--out", "half")
     assert run_python(*words, folder=circle).out.splitlines()[-1] == figures[1]
