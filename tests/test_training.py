@@ -41,9 +41,22 @@ def circle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def train(folder: Path, flags: str, out: str = "runs") -> Done:
-    words = ("train", "--device", "cpu", "--out", out, *flags.split())
-    return run_python("-m", "x", *words, folder=folder)
+TRAIN = """
+import sys
+from x.__main__ import main
+
+codes = [main(["train", "--device", "cpu", *line.split()]) for line in sys.argv[1:]]
+sys.exit(max(codes))
+"""
+
+
+def train(folder: Path, *lines: str) -> Done:
+    """Train once for each line of flags, in one process."""
+    return run_python("-c", TRAIN, *lines, folder=folder)
+
+
+def record(folder: Path, out: str) -> str:
+    return (folder / out / "001" / "metrics.csv").read_text()
 
 
 DAMAGE = """
@@ -136,20 +149,21 @@ def test_a_task_may_return_mapped_data(circle: Path, tmp_path: Path) -> None:
     *begin, _ = data.read_text().partition("    return Data(")[0].rpartition("\n")
     rest = data.read_text().partition("state)\n")[2]
     data.write_text("".join(begin) + MAPPED + rest)
-    assert train(folder, "--epochs 4 --batch-size 32", "whole").code == 0
-    assert train(folder, "--epochs 2 --batch-size 32", "parts").code == 0
-    assert train(folder, "--epochs 4 --resume", "parts").code == 0
-    whole, parts = (
-        (folder / out / "001" / "metrics.csv").read_text() for out in ("whole", "parts")
+    done = train(
+        folder,
+        "--out whole --epochs 4 --batch-size 32",
+        "--out parts --epochs 2 --batch-size 32",
+        "--out parts --epochs 4 --resume",
     )
-    assert whole == parts
+    assert done.code == 0, done.err
+    assert record(folder, "whole") == record(folder, "parts")
     refused = train(folder, "--batch-size 0")
     assert (refused.code, refused.err.count("\n")) == (2, 1)
     assert "streamed" in refused.err
 
 
 def test_half_precision_trains_and_evaluates_to_the_same_figures(circle: Path) -> None:
-    done = train(circle, "--precision bf16 --epochs 100", "half")
+    done = train(circle, "--out half --precision bf16 --epochs 100")
     assert done.code == 0, done.err
     figures = re.search(r"^trained: +(.*)", done.out, re.M)
     assert figures and float(figures[1].split()[-1]) > 0.9
@@ -157,16 +171,13 @@ def test_half_precision_trains_and_evaluates_to_the_same_figures(circle: Path) -
     assert run_python(*words, folder=circle).out.splitlines()[-1] == figures[1]
 
 
+@pytest.mark.slow
 def test_a_compiled_run_resumes_exactly(circle: Path) -> None:
     flags = "--compile --batch-size 300 --epochs"  # 300, 300 and 200 rows in a step
-    assert train(circle, f"{flags} 4", "compiled").code == 0
-    assert train(circle, f"{flags} 2", "resumed").code == 0
-    assert train(circle, "--resume --epochs 4", "resumed").code == 0
-    whole, parts = (
-        (circle / out / "001" / "metrics.csv").read_text()
-        for out in ("compiled", "resumed")
-    )
-    assert whole == parts
+    done = train(circle, f"--out compiled {flags} 4", f"--out resumed {flags} 2")
+    assert done.code == 0, done.err
+    assert train(circle, "--out resumed --resume --epochs 4").code == 0
+    assert record(circle, "compiled") == record(circle, "resumed")
 
 
 def test_without_a_compiler_compile_says_so_in_a_line(
@@ -174,7 +185,7 @@ def test_without_a_compiler_compile_says_so_in_a_line(
 ) -> None:
     monkeypatch.setenv("CXX", "no-such-compiler")
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
-    done = train(circle, "--compile", "failed")
+    done = train(circle, "--out failed --compile")
     assert (done.code, done.err.count("\n")) == (1, 1), done.err
     assert "no compiler that works" in done.err
     assert not any((circle / "failed").iterdir())
@@ -183,45 +194,38 @@ def test_without_a_compiler_compile_says_so_in_a_line(
 def test_patience_stops_when_validation_gains_no_more(tmp_path: Path) -> None:
     folder = make_project(tmp_path, "x", ["--task", "tabular", "--no-git"])
     assert train(folder, "--patience 3 --lr 0.02 --epochs 300").code == 0
-    header, *lines = (folder / "runs/001/metrics.csv").read_text().splitlines()
+    header, *lines = record(folder, "runs").splitlines()
     assert header.endswith("validation_loss")
     losses = [float(line.rsplit(",", 1)[1]) for line in lines]
     assert 3 < len(losses) < 300
     assert losses.index(min(losses)) == len(losses) - 4
     again = train(folder, "--resume")
     assert again.code == 0
-    assert (
-        len((folder / "runs/001/metrics.csv").read_text().splitlines())
-        == len(lines) + 1
-    )
+    assert len(record(folder, "runs").splitlines()) == len(lines) + 1
 
 
 def test_patience_is_refused_where_nothing_is_validated(circle: Path) -> None:
-    done = train(circle, "--patience 3", "refused")
+    done = train(circle, "--out refused --patience 3")
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert "needs validation data" in done.err
     assert not any((circle / "refused").iterdir())
 
 
 def test_a_run_killed_before_its_first_save_begins_anew(circle: Path) -> None:
-    assert train(circle, "--epochs 3", "anew").code == 0
-    run = circle / "anew" / "001"
-    expected = (run / "metrics.csv").read_text()
-    for name in ("last.pt", "previous.pt"):
-        (run / name).unlink(missing_ok=True)
-    assert train(circle, "--resume", "anew").code == 0
-    assert (run / "metrics.csv").read_text() == expected
+    assert train(circle, "--out anew --epochs 3").code == 0
+    expected = record(circle, "anew")
+    for path in (circle / "anew" / "001").glob("*.pt"):
+        path.unlink()
+    assert train(circle, "--out anew --resume").code == 0
+    assert record(circle, "anew") == expected
 
 
 def test_after_damage_a_run_goes_on_from_the_checkpoint_before(circle: Path) -> None:
-    assert train(circle, "--epochs 4", "whole").code == 0
-    assert train(circle, "--epochs 2", "hurt").code == 0
+    assert train(circle, "--out whole --epochs 4", "--out hurt --epochs 2").code == 0
     run = circle / "hurt" / "001"
     shutil.copy(run / "last.pt", run / "previous.pt")
     os.truncate(run / "last.pt", 1000)
-    done = train(circle, "--resume --epochs 4", "hurt")
-    assert done.code == 0
+    done = train(circle, "--out hurt --resume --epochs 4")
+    assert done.code == 0, done.err
     assert "taking the one before it" in done.err
-    assert (run / "metrics.csv").read_text() == (
-        circle / "whole" / "001" / "metrics.csv"
-    ).read_text()
+    assert record(circle, "whole") == record(circle, "hurt")
