@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .config import Config
 from .errors import ProjectError
@@ -79,15 +79,15 @@ def build_parser() -> Parser:
 def add_train_flags(parser: Parser) -> None:
     """Add a flag for every setting; only those given come to the command."""
     for setting in fields(Config):
-        metadata = setting.metadata
-        parser.add_argument(
-            "--" + setting.name.replace("_", "-"),
-            type=setting.type,
-            choices=metadata.get("choices"),
-            default=argparse.SUPPRESS,
-            metavar=None if "choices" in metadata else setting.type.__name__.upper(),
-            help=f"{metadata['help']} (default: {setting.default})".replace("%", "%%"),
-        )
+        kind, choices = setting.type, setting.metadata.get("choices")
+        metavar = None if choices else kind.__name__.upper()
+        rules: dict[str, Any] = {"type": kind, "choices": choices, "metavar": metavar}
+        if kind is bool:
+            rules = {"action": argparse.BooleanOptionalAction}
+        text = f"{setting.metadata['help']} (default: {setting.default})"
+        option = "--" + setting.name.replace("_", "-")
+        text = text.replace("%", "%%")
+        parser.add_argument(option, default=argparse.SUPPRESS, help=text, **rules)
     parser.add_argument(
         "--resume",
         nargs="?",
@@ -107,4 +107,5 @@ def add_reader_flags(parser: Parser) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     raise SystemExit(main())

@@ -1,57 +1,87 @@
 """The record of a run: a row an epoch in `metrics.csv`, and news on the screen."""
 
 import csv
+import os
 import sys
 from collections.abc import Mapping
+from io import StringIO
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import Self
 
 from tqdm import tqdm
 
-from ..contract import Data
-from ..errors import ProjectError
+from ..config import Config
+from ..contract import Data, Progress
+from ..errors import ProjectError, SettingError
 from ..objective import METRIC
+from .files import replacing
 
 
 class History:
-    """Appends rows to `metrics.csv` of the folder `run`, from epoch `first` on.
+    """Appends rows to `metrics.csv` of the folder `run`, from `progress` on.
 
     On a terminal a progress bar shows the last row, elsewhere a line now and then.
     """
 
-    def __init__(self, run: Path, data: Data, first: int, epochs: int) -> None:
+    def __init__(
+        self, run: Path, config: Config, data: Data, progress: Progress
+    ) -> None:
+        if config.patience and not data.validation:
+            raise SettingError("--patience needs validation data; this task has none")
         validation = ["validation_loss"] if data.validation else []
         self.columns = ["train_loss", "test_loss", METRIC.name, *validation]
-        self.epochs = epochs
-        self.every = max(1, epochs // 10)
-        path = run / "metrics.csv"
-        kept = [row for row in read_rows(path) if int(row["epoch"]) < first]
+        self.config = config
+        self.every = max(1, config.epochs // 10)
+        path, first = run / "metrics.csv", progress.epoch
+        kept = read_rows(path, first)
         if len(kept) < first:
             print(f"{path} lacks {first - len(kept)} epochs", file=sys.stderr)
-        self.lowest = min(map(validation_loss, kept), default=inf)
+        self.epochs, self.best, self.lowest = first, first, inf
+        for row in kept:
+            self.judge(int(row["epoch"]), row)
         write_rows(path, ["epoch", *self.columns], kept)
         self.file = path.open("a", newline="", encoding="utf-8")
         hidden = not sys.stderr.isatty()
-        self.bar = tqdm(total=epochs, initial=first, unit="epoch", disable=hidden)
+        total = config.epochs
+        self.bar = tqdm(total=total, initial=first, unit="epoch", disable=hidden)
 
-    def add(self, epoch: int, figures: list[float]) -> bool:
-        """Record the figures of an epoch; return whether its validation is the best."""
+    def complete(self) -> bool:
+        """Return whether all epochs are done, or too many have brought no gain."""
+        patience = self.config.patience
+        stalled = 0 < patience <= self.epochs - self.best
+        return stalled or self.epochs >= self.config.epochs
+
+    def add(self, figures: list[float]) -> bool:
+        """Record the next epoch; return whether its validation is the best so far."""
+        epoch = self.epochs
         row = dict(zip(self.columns, figures, strict=True))
         csv.writer(self.file, lineterminator="\n").writerow([epoch, *figures])
         self.file.flush()
         self.show(epoch, {name: f"{figure:.4f}" for name, figure in row.items()})
-        best = validation_loss(row) < self.lowest
-        self.lowest = min(self.lowest, validation_loss(row))
-        return best
+        self.epochs += 1
+        return self.judge(epoch, row)
+
+    def judge(self, epoch: int, row: Mapping[str, str | float]) -> bool:
+        """Return whether the validation loss of an epoch is the lowest so far."""
+        loss = float(row.get("validation_loss", inf))
+        if loss >= self.lowest:
+            return False
+        self.best, self.lowest = epoch + 1, loss
+        return True
+
+    def sync(self) -> None:
+        """Wait until all rows are on the disk."""
+        os.fsync(self.file.fileno())
 
     def show(self, epoch: int, row: dict[str, str]) -> None:
         if not self.bar.disable:
             self.bar.set_postfix(row, refresh=False)
             self.bar.update()
-        elif epoch % self.every == 0 or epoch == self.epochs - 1:
+        elif epoch % self.every == 0 or epoch == self.config.epochs - 1:
             news = "  ".join(f"{name} {figure}" for name, figure in row.items())
-            print(f"epoch {epoch:>{len(str(self.epochs))}}  {news}", flush=True)
+            print(f"epoch {epoch:>{len(str(self.config.epochs))}}  {news}", flush=True)
 
     def __enter__(self) -> Self:
         return self
@@ -61,32 +91,30 @@ class History:
         self.file.close()
 
 
-def validation_loss(row: Mapping[str, str | float]) -> float:
-    """Return the validation loss of a row, infinite where there is no such part."""
-    return float(row.get("validation_loss", inf))
-
-
 def write_rows(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
     """Replace a file by one that has a header and these rows, in one step."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    temporary.replace(path)
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with replacing(path) as file:
+        file.write(text.getvalue().encode())
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a `metrics.csv`; none if there is no such file.
+def read_rows(path: Path, most: int | None = None) -> list[dict[str, str]]:
+    """Return the rows of a `metrics.csv`, or the first ones; none if it is missing.
 
-    Raises ProjectError if it holds anything but numbers.
+    A crash may have cut off the last line, which is no row then.
+    Raises ProjectError if a row holds anything but numbers.
     """
     if not path.exists():
         return []
+    text = path.read_text(encoding="utf-8", errors="replace")
+    lines = text[: text.rfind("\n") + 1].splitlines()
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.DictReader(file) if all(row.values())]
-            all(float(figure) for row in rows for figure in row.values())
+        rows = list(islice(csv.DictReader(lines), most))
+        for figure in (figure for row in rows for figure in row.values()):
+            float(figure)
     except (TypeError, ValueError) as error:
         raise ProjectError(f"{path} is damaged: {error}") from error
     return rows
