@@ -16,6 +16,8 @@ from package.tools.runs import load_newest, trained_model
 CPU = torch.device("cpu")
 
 
+### EXERCISE: save
+### EXERCISE: load
 def test_a_loaded_model_predicts_exactly_as_the_saved_one(
     runs: Path, data: Data, tmp_path: Path
 ) -> None:
@@ -91,6 +93,7 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
         checkpoint.load(tmp_path / "last.pt")
 
 
+### EXERCISE: load
 def test_weights_of_another_shape_are_refused(runs: Path) -> None:
     saved = checkpoint.load(runs / "001" / "last.pt")
     model = build_model(saved.config, saved.state)
