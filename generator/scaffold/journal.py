@@ -8,18 +8,23 @@ from pathlib import Path
 import msgspec
 
 from scaffold.errors import GitError, ProjectError
-from scaffold.git import git
+from scaffold.git import git, run_git
 from scaffold.repository import Repository, list_changed, write_index
 
 PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A file of the journal: mode and id before the update and after it, or ""."""
+    """A file of the journal: mode and id before the update and after it, or "".
+
+    `disk` is the id of what lies there, where Git would write that in another way, such
+    as with other line ends.
+    """
 
     path: str
     before: str
     after: str
+    disk: str = ""
 
 
 class Journal(msgspec.Struct, frozen=True):
@@ -120,9 +125,21 @@ def restore(repository: Repository, journal: Journal, steps: list[Step]) -> None
         if not step.before:
             remove(repository.folder, step.path)
     listed = "".join(f"{step.path}\0" for step in steps if step.before).encode()
-    out = ("checkout-index", "--force", "-u", "-z", "--stdin")
+    out = ("checkout-index", "--force", "-z", "--stdin")
     git(*out, folder=repository.folder, data=listed)
+    for step in steps:
+        if step.disk:
+            show = ("cat-file", "blob", step.disk)
+            rewrite(repository.folder / step.path, git(*show, folder=repository.folder))
+    # Only now does the index take in sizes: Git goes by those of other line ends.
+    run_git("update-index", "--refresh", "-q", folder=repository.folder)
     repository.journal.unlink()
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Write a file unless it holds that already."""
+    if path.read_bytes() != data:
+        path.write_bytes(data)
 
 
 def clear_lock(repository: Repository, journal: Journal) -> None:
