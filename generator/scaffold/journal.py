@@ -37,12 +37,17 @@ class Journal(msgspec.Struct, frozen=True):
 
 def write_journal(repository: Repository, journal: Journal) -> None:
     """Write the journal, so that after this it survives even a loss of power."""
-    temporary = repository.journal.with_suffix(".tmp")
+    temporary = unfinished(repository)
     with temporary.open("wb") as file:
         file.write(msgspec.json.encode(journal))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(repository.journal)
+
+
+def unfinished(repository: Repository) -> Path:
+    """Return where a journal lies while it is written."""
+    return repository.journal.with_suffix(".tmp")
 
 
 def read_journal(repository: Repository) -> Journal | None:
@@ -70,6 +75,7 @@ def abort(repository: Repository) -> list[str]:
     keeps it. Raises ProjectError if there is no such update.
     """
     journal = read_journal(repository)
+    unfinished(repository).unlink(missing_ok=True)
     if not journal:
         repository.journal.unlink(missing_ok=True)
         raise ProjectError(
@@ -77,6 +83,8 @@ def abort(repository: Repository) -> list[str]:
             "was committed (git revert takes back a commit)"
         )
     clear_lock(repository, journal)
+    # Should this be killed, then a lock that stays is ours.
+    write_journal(repository, msgspec.structs.replace(journal, done=False))
     found = contents(repository, journal)
     restore(repository, journal, journal.steps)
     return [

@@ -51,11 +51,11 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     check_free(repository, tracked, rows)
     if repository.lock.exists():
         raise locked(repository)
-    # It complains of files that were edited; those beside the project do not matter.
-    run_git("update-index", "--refresh", "-q", folder=repository.folder)
     journal = Journal(repository.head, steps)
     write_journal(repository, journal)
     try:
+        # It complains of files that were edited; those beside the project do not matter.
+        run_git("update-index", "--refresh", "-q", folder=repository.folder)
         git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
         mark_conflicts(repository, rows, ids)
         write_journal(repository, msgspec.structs.replace(journal, done=True))
