@@ -8,18 +8,23 @@ from pathlib import Path
 import msgspec
 
 from scaffold.errors import GitError, ProjectError
-from scaffold.git import git
+from scaffold.git import git, run_git
 from scaffold.repository import Repository, list_changed, write_index
 
 PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A file of the journal: mode and id before the update and after it, or ""."""
+    """A file of the journal: mode and id before the update and after it, or "".
+
+    `disk` is the id of what lies there, where Git would write that in another way, such
+    as with other line ends.
+    """
 
     path: str
     before: str
     after: str
+    disk: str = ""
 
 
 class Journal(msgspec.Struct, frozen=True):
@@ -32,12 +37,17 @@ class Journal(msgspec.Struct, frozen=True):
 
 def write_journal(repository: Repository, journal: Journal) -> None:
     """Write the journal, so that after this it survives even a loss of power."""
-    temporary = repository.journal.with_suffix(".tmp")
+    temporary = unfinished(repository)
     with temporary.open("wb") as file:
         file.write(msgspec.json.encode(journal))
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(repository.journal)
+
+
+def unfinished(repository: Repository) -> Path:
+    """Return where a journal lies while it is written."""
+    return repository.journal.with_suffix(".tmp")
 
 
 def read_journal(repository: Repository) -> Journal | None:
@@ -65,6 +75,7 @@ def abort(repository: Repository) -> list[str]:
     keeps it. Raises ProjectError if there is no such update.
     """
     journal = read_journal(repository)
+    unfinished(repository).unlink(missing_ok=True)
     if not journal:
         repository.journal.unlink(missing_ok=True)
         raise ProjectError(
@@ -72,6 +83,8 @@ def abort(repository: Repository) -> list[str]:
             "was committed (git revert takes back a commit)"
         )
     clear_lock(repository, journal)
+    # Should this be killed, then a lock that stays is ours.
+    write_journal(repository, msgspec.structs.replace(journal, done=False))
     found = contents(repository, journal)
     restore(repository, journal, journal.steps)
     return [
@@ -120,9 +133,21 @@ def restore(repository: Repository, journal: Journal, steps: list[Step]) -> None
         if not step.before:
             remove(repository.folder, step.path)
     listed = "".join(f"{step.path}\0" for step in steps if step.before).encode()
-    out = ("checkout-index", "--force", "-u", "-z", "--stdin")
+    out = ("checkout-index", "--force", "-z", "--stdin")
     git(*out, folder=repository.folder, data=listed)
+    for step in steps:
+        if step.disk:
+            show = ("cat-file", "blob", step.disk)
+            rewrite(repository.folder / step.path, git(*show, folder=repository.folder))
+    # Only now does the index take in sizes: Git goes by those of other line ends.
+    run_git("update-index", "--refresh", "-q", folder=repository.folder)
     repository.journal.unlink()
+
+
+def rewrite(path: Path, data: bytes) -> None:
+    """Write a file unless it holds that already."""
+    if path.read_bytes() != data:
+        path.write_bytes(data)
 
 
 def clear_lock(repository: Repository, journal: Journal) -> None:

@@ -45,6 +45,11 @@ class Row(NamedTuple):
     result: Blob | None
 
     @property
+    def sides(self) -> tuple[Blob | None, ...]:
+        """What of it Git has to store."""
+        return self.base, self.ours, self.theirs, self.result
+
+    @property
     def moved(self) -> bool:
         """Whether the file in the project changes."""
         return self.kind == "conflict" or self.result != self.ours

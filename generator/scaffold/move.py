@@ -6,6 +6,7 @@ Whatever happens then, the project can be put back from it.
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -32,9 +33,15 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     """
     moved = [row for row in rows if row.moved]
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        ids = store(repository, Path(scratch), moved)
+        disk = {row: as_on_disk(repository, row) for row in moved}
+        ids = store(repository, Path(scratch), moved, disk.values())
         steps = [
-            Step(row.path, entry(row.ours, ids), entry(row.result, ids))
+            Step(
+                row.path,
+                entry(row.ours, ids),
+                entry(row.result, ids),
+                entry(disk[row], ids).partition(" ")[2],
+            )
             for row in moved
         ]
         tree = make_tree(repository, Path(scratch) / "index", steps)
@@ -44,11 +51,11 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     check_free(repository, tracked, rows)
     if repository.lock.exists():
         raise locked(repository)
-    # It complains of files that were edited; those beside the project do not matter.
-    run_git("update-index", "--refresh", "-q", folder=repository.folder)
     journal = Journal(repository.head, steps)
     write_journal(repository, journal)
     try:
+        # It complains of files that were edited; those beside the project do not matter.
+        run_git("update-index", "--refresh", "-q", folder=repository.folder)
         git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
         mark_conflicts(repository, rows, ids)
         write_journal(repository, msgspec.structs.replace(journal, done=True))
@@ -57,14 +64,24 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
         raise
 
 
-def store(repository: Repository, scratch: Path, rows: list[Row]) -> dict[Blob, str]:
-    """Write all sides of some rows into the repository; return the id of each."""
-    wanted = {
-        side
-        for row in rows
-        for side in (row.base, row.ours, row.theirs, row.result)
-        if side is not None
-    }
+def as_on_disk(repository: Repository, row: Row) -> Blob | None:
+    """Return the file of a row as it lies in the project; None if as in the commit.
+
+    Git takes it for the same, but line ends may differ, and an update can be undone.
+    """
+    path = repository.folder / row.path
+    if row.ours is None or path.is_symlink() or not path.is_file():
+        return None
+    found = row.ours._replace(data=path.read_bytes())
+    return None if found == row.ours else found
+
+
+def store(
+    repository: Repository, scratch: Path, rows: list[Row], more: Iterable[Blob | None]
+) -> dict[Blob, str]:
+    """Write all sides of some rows, and more, into the repository; return their ids."""
+    sides = [side for row in rows for side in row.sides]
+    wanted = {side for side in (*sides, *more) if side is not None}
     paths = []
     for number, blob in enumerate(wanted):
         path = scratch / str(number)

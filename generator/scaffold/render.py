@@ -66,11 +66,17 @@ def open_template(tree: Tree) -> Template:
         for path, file in tree.items()
         if path.startswith(PROJECT)
     }
-    return Template(questions, files, environment(table["_envops"]))
+    options = tuple(sorted(table["_envops"].items()))
+    return Template(questions, files, environment(options))
 
 
-def environment(options: Mapping[str, Any]) -> SandboxedEnvironment:
-    """Return a sandbox with the filters and the options that Copier would give it."""
+@lru_cache
+def environment(options: tuple[tuple[str, Any], ...]) -> SandboxedEnvironment:
+    """Return a sandbox with the filters and the options that Copier would give it.
+
+    Templates with the same options share one, and so what `compiled` keeps of them: an
+    update renders two that are almost alike.
+    """
     known = dict(options)
     known["undefined"] = jinja2.StrictUndefined
     filters = "jinja2_ansible_filters.AnsibleCoreFiltersExtension"
