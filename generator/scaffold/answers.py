@@ -1,7 +1,7 @@
 """Questions and what was typed, to validated answers."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -37,12 +37,14 @@ def answer(
     given: Mapping[str, str],
     render: Renderer,
     ask: Asker | None = None,
+    also: Iterable[str] = (),
 ) -> Answers:
     """Return all answers, in the order of the questions: given, asked, or default.
 
-    Raises ArgumentError for a key that is no question, or a value against the rules.
+    `also` are keys of the recipe, for the message on a key that is no question. Raises
+    ArgumentError for such a key, and for a value against the rules.
     """
-    check_keys(questions, given)
+    check_keys(questions, given, also)
     answers = Answers({}, {}, {})
     for name, question in questions.items():
 
@@ -78,7 +80,9 @@ def carry_over(
     return kept
 
 
-def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> None:
+def check_keys(
+    questions: Mapping[str, Question], given: Mapping[str, str], also: Iterable[str]
+) -> None:
     """Raise ArgumentError for a key that cannot be set."""
     from scaffold.plugins import suggest
 
@@ -89,7 +93,9 @@ def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> N
                 f"--set {name}: it is not asked, but follows from the rest"
             )
         if name not in known:
-            raise ArgumentError(f"--set {name}: no such key; {suggest(name, known)}")
+            raise ArgumentError(
+                f"--set {name}: no such key; {suggest(name, [*known, *also])}"
+            )
 
 
 def attach(name: str, text: str, files: dict[str, Path]) -> str:

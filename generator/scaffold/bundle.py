@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import __version__
-from scaffold.errors import GitError, ProjectError
+from scaffold.errors import GitError, NoGitError, ProjectError
 from scaffold.git import git
 from scaffold.tree import File, Tree, check_path, tree_id
 
@@ -84,6 +84,8 @@ def read_bundle(path: Path) -> Opened:
     """
     try:
         return open_bundle(path)
+    except NoGitError:
+        raise
     except (GitError, ValueError) as error:
         raise damaged(path, str(error)) from error
 
@@ -172,5 +174,5 @@ def walk(
 
 def damaged(path: Path, reason: str) -> ProjectError:
     """Return the error for a bundle that is not used."""
-    advice = "bring back the one that was committed: git checkout -- .scaffold"
+    advice = "bring back the one that was committed: git checkout HEAD -- .scaffold"
     return ProjectError(f"{path} is not used, since {reason}; {advice}")

@@ -33,5 +33,9 @@ class GitError(ScaffoldError):
     """Git is not installed, or a Git command failed."""
 
 
+class NoGitError(GitError):
+    """Git is not installed."""
+
+
 class ProjectError(ScaffoldError):
     """A project cannot be read, or not be updated as it is."""

@@ -67,7 +67,8 @@ def open_project(folder: Path) -> Existing:
     if commit != opened.tag:
         raise ProjectError(
             f"{folder / ANSWERS} says _commit: {commit!r}, but the template beside it "
-            f"is {opened.tag}; bring back both: git checkout -- .scaffold {ANSWERS}"
+            f"is {opened.tag}; bring back both: "
+            f"git checkout HEAD -- .scaffold {ANSWERS}"
         )
     try:
         check_template(opened.template)
@@ -91,7 +92,7 @@ def read_answers(path: Path) -> dict[str, str]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError(
             f"{path} cannot be read as YAML: {first_line(error)}; resolve what is "
-            f"wrong in it, or bring it back: git checkout -- {ANSWERS}"
+            f"wrong in it, or bring it back: git checkout HEAD -- {ANSWERS}"
         ) from error
     if not isinstance(table, dict):
         raise ProjectError(f"{path} holds no answers, a line KEY: VALUE each")
@@ -154,7 +155,12 @@ def pristine(project: Existing) -> Tree:
         }
         answers = answer(template.questions, known, template.text)
         files = render(template, answers, project.tag)
-    except (PluginError, ArgumentError) as error:
+    except ArgumentError as error:
+        raise ProjectError(
+            f"{project.folder / ANSWERS}: {error}; the project was not made with that: "
+            "put back the answer that it was made with, and commit"
+        ) from error
+    except PluginError as error:
         raise ProjectError(f"{project.folder}: {error}") from error
     for path in files:
         check_path(path, f"{project.folder / BUNDLE}", ALLOWED)

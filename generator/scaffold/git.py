@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scaffold.errors import GitError
+from scaffold.errors import GitError, NoGitError
 
 # Git sets variables for its hooks that would lead a call to another repository, or bar
 # it from writing. Only these say something about the user.
@@ -59,7 +59,7 @@ def run_git(
             env=environment | {"LC_ALL": "C"} | dict(extra or {}),
         )
     except FileNotFoundError as error:
-        raise GitError(
+        raise NoGitError(
             "Git is not installed, and the template is kept with it; see git-scm.com"
         ) from error
 

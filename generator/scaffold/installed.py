@@ -7,7 +7,8 @@ from packaging.version import InvalidVersion, Version
 
 from scaffold import __version__
 from scaffold.errors import ArgumentError, ProjectError
-from scaffold.plugins import Plugin, all_plugins, find_task
+from scaffold.places import named_folder
+from scaffold.plugins import Broken, Plugin, all_plugins, find_task
 from scaffold.recipe import Layer, Recipe, Record
 
 
@@ -35,19 +36,22 @@ def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
     try:
         plugin = find_task(layer.name, folders)
     except ArgumentError as error:
+        found = all_plugins(folders)
+        named = {named_folder(folder).name for folder in folders}
         heirs = [
             plugin
-            for plugin in all_plugins(folders)
+            for plugin in found
             if isinstance(plugin, Plugin) and layer.name in plugin.manifest.formerly
         ]
         if len(heirs) != 1:
-            missing = f"the plugin {layer.name} {layer.version} is not installed"
-            raise ProjectError(f"{missing}; {advice(layer)}") from error
+            missing = f"the plugin {layer.name} {layer.version} is not here"
+            bad = [p.reason for p in found if isinstance(p, Broken) and p.name in named]
+            raise ProjectError(f"{missing}; {(bad or [advice(layer)])[0]}") from error
         plugin = heirs[0]
     if older(plugin.manifest.version, layer.version):
         raise ProjectError(
             f"the plugin {layer.name} is {plugin.manifest.version} here, older than "
-            f"{layer.version}, which made the project; {advice(layer)}"
+            f"{layer.version}, which made the project; use that version or a newer one"
         )
     return plugin
 

@@ -9,7 +9,13 @@ import msgspec
 
 from scaffold.errors import GitError, ProjectError
 from scaffold.git import git, run_git
-from scaffold.repository import Repository, list_changed, write_index
+from scaffold.repository import (
+    Repository,
+    check_way_back,
+    list_changed,
+    list_tracked,
+    write_index,
+)
 
 PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
 
@@ -38,10 +44,14 @@ class Journal(msgspec.Struct, frozen=True):
 def write_journal(repository: Repository, journal: Journal) -> None:
     """Write the journal, so that after this it survives even a loss of power."""
     temporary = unfinished(repository)
-    with temporary.open("wb") as file:
-        file.write(msgspec.json.encode(journal))
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("wb") as file:
+            file.write(msgspec.json.encode(journal))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # a full disk
+        temporary.unlink(missing_ok=True)
+        raise
     temporary.replace(repository.journal)
 
 
@@ -51,47 +61,68 @@ def unfinished(repository: Repository) -> Path:
 
 
 def read_journal(repository: Repository) -> Journal | None:
-    """Return the journal of an update that can still be taken back, if there is one."""
+    """Return the journal of an update that can still be taken back, if there is one.
+
+    It can as long as the last commit has each file as it was before the update.
+    """
     try:
         journal = msgspec.json.decode(repository.journal.read_bytes(), type=Journal)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-    return journal if journal.head == repository.head else None
+    if journal.head != repository.head:
+        tracked = list_tracked(repository)
+        for step in journal.steps:
+            file = tracked.get(step.path)
+            if step.before != (f"{file.mode} {file.id}" if file else ""):
+                return None
+    return journal
+
+
+def is_waiting(repository: Repository) -> bool:
+    """Return whether an update is in the project that was not committed."""
+    journal = read_journal(repository)
+    if journal is None:
+        return False
+    if not journal.done or set(list_changed(repository, staged=True)) & {
+        step.path for step in journal.steps
+    }:
+        return True
+    found = contents(repository, journal)
+    sides = ((step, step.after.partition(" ")[2]) for step in journal.steps)
+    return any(after and found[step] == after for step, after in sides)
 
 
 def check_settled(repository: Repository) -> None:
     """Raise ProjectError if an update waits for its owner to commit it."""
-    if read_journal(repository) and list_changed(repository):
+    if is_waiting(repository):
         raise ProjectError(
             f"{repository.folder}: an update waits to be looked at; keep it with git "
             "add and git commit, or put everything back with scaffold update --abort"
         )
 
 
-def abort(repository: Repository) -> list[str]:
+def abort(repository: Repository) -> list[tuple[str, str]]:
     """Put a project back as it was before an update that is not committed.
 
-    Returns a line for each file that was edited since, with the id under which Git
-    keeps it. Raises ProjectError if there is no such update.
+    Returns path and id of each file that was edited since; Git keeps it under that id.
+    Raises ProjectError if there is no such update, or if a file is in the way.
     """
     journal = read_journal(repository)
     unfinished(repository).unlink(missing_ok=True)
-    if not journal:
+    if not journal or not is_waiting(repository):
         repository.journal.unlink(missing_ok=True)
         raise ProjectError(
             f"{repository.folder} has no update to take back: there was none, or it "
             "was committed (git revert takes back a commit)"
         )
+    check_way_back(repository, [step.path for step in journal.steps])
     clear_lock(repository, journal)
     # Should this be killed, then a lock that stays is ours.
     write_journal(repository, msgspec.structs.replace(journal, done=False))
     found = contents(repository, journal)
     restore(repository, journal, journal.steps)
-    return [
-        f"{step.path}: what you edited since is kept; git cat-file -p {found[step]}"
-        for step in journal.steps
-        if was_edited(step, found[step])
-    ]
+    edited = [step for step in journal.steps if was_edited(step, found[step])]
+    return [(step.path, found[step]) for step in edited]
 
 
 def roll_back(repository: Repository, journal: Journal) -> None:

@@ -118,12 +118,14 @@ def merge_blobs(
         if base.data == ours.data:
             return "merged", "with the mode that you gave it", Blob(mode, theirs.data)
     if not (ours.plain and theirs.plain and (base is None or base.plain)):
-        note = "no text: yours is in place; git checkout --theirs takes the new one"
+        note = f"no text: yours stays; git checkout --theirs {path} takes the new one"
         return "conflict", note, ours
     merged = merge_python if path.endswith(".py") else merge_text
     data, conflicts = merged(base.data if base else b"", ours.data, theirs.data)
     if not conflicts:
-        return "merged", "with your edits", Blob(mode, data)
+        same = data == ours.data
+        note = "yours stays; nothing is left to take" if same else "with your edits"
+        return "merged", note, Blob(mode, data)
     places = f"{conflicts} place{'s' if conflicts > 1 else ''}"
     note = "in " + places if base else "both you and the template added it"
     return "conflict", note, Blob(mode, data)

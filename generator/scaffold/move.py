@@ -14,7 +14,7 @@ import msgspec
 from scaffold.errors import ProjectError
 from scaffold.git import git, run_git
 from scaffold.journal import Journal, Step, locked, roll_back, write_journal
-from scaffold.merge import Blob, Row
+from scaffold.merge import SUBMODULE, Blob, Row
 from scaffold.repository import (
     Repository,
     Tracked,
@@ -54,7 +54,7 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     journal = Journal(repository.head, steps)
     write_journal(repository, journal)
     try:
-        # It complains of files that were edited; those beside the project do not matter.
+        # It complains of edited files; those beside the project do not matter.
         run_git("update-index", "--refresh", "-q", folder=repository.folder)
         git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
         mark_conflicts(repository, rows, ids)
@@ -81,7 +81,8 @@ def store(
 ) -> dict[Blob, str]:
     """Write all sides of some rows, and more, into the repository; return their ids."""
     sides = [side for row in rows for side in row.sides]
-    wanted = {side for side in (*sides, *more) if side is not None}
+    present = {side for side in (*sides, *more) if side is not None}
+    wanted = {side for side in present if side.mode != SUBMODULE}
     paths = []
     for number, blob in enumerate(wanted):
         path = scratch / str(number)
@@ -90,7 +91,8 @@ def store(
     listed = "".join(f"{path}\n" for path in paths).encode()
     write = ("hash-object", "-w", "--no-filters", "--stdin-paths")
     ids = git(*write, folder=repository.folder, data=listed).decode().split()
-    return dict(zip(wanted, ids, strict=True))
+    commits = {side: side.data.decode() for side in present - wanted}
+    return commits | dict(zip(wanted, ids, strict=True))
 
 
 def entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
@@ -125,11 +127,8 @@ def mark_conflicts(
 
 
 def copy_files(repository: Repository, files: dict[str, Path]) -> None:
-    """Copy files of the owner's to where the project keeps them; none is replaced."""
+    """Copy files of the owner's to where the project keeps them; see `check_copies`."""
     for path, source in files.items():
         target = repository.folder / path
-        if target.exists() and target.read_bytes() != source.read_bytes():
-            raise ProjectError(f"{target} is another file than {source}; rename one")
         target.parent.mkdir(exist_ok=True)
-        if not target.exists():
-            shutil.copyfile(source, target)
+        shutil.copyfile(source, target)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from scaffold.existing import Existing, pristine
 from scaffold.git import run_git
 from scaffold.merge import Blob, has_windows_lines, to_windows
+from scaffold.tree import File, Tree, read_file
 
 
 class Change(NamedTuple):
@@ -22,8 +23,11 @@ class Comparison(NamedTuple):
     """All the changes to a project, and the contents to draw a difference from."""
 
     changes: list[Change]
-    before: dict[str, bytes]
-    after: dict[str, bytes]
+    before: Tree
+    after: Tree
+
+
+LARGEST = 100_000  # bytes of an added file that is shown
 
 
 def compare(project: Existing) -> Comparison:
@@ -32,34 +36,45 @@ def compare(project: Existing) -> Comparison:
     Added files are found where the project is in a Git repository.
     """
     written = pristine(project)
-    before: dict[str, bytes] = {}
-    after: dict[str, bytes] = {}
+    found = Comparison([], {}, {})
     for path, file in written.items():
-        was, now = file.data, read(project.folder / path)
-        if now is not None and has_windows_lines(Blob("", now)):
-            converted = to_windows(Blob("", was))
-            was = converted.data if converted else was
-        if was != now:
-            before[path] = was
-            if now is not None:
-                after[path] = now
-    changes = [describe(path, before[path], after.get(path)) for path in before]
-    added = sorted(listed(project.folder) - written.keys())
-    changes += [Change(path, "added", 0, 0) for path in added]
-    return Comparison(changes, before, after)
+        now = read(project.folder / path)
+        was = like(file, now)
+        if was == now:
+            continue
+        found.before[path] = was
+        if now:
+            found.after[path] = now
+        found.changes.append(describe(path, was, now))
+    for path in sorted(listed(project.folder) - written.keys()):
+        now = read(project.folder / path)
+        shown = now and path.isprintable() and len(now.data) <= LARGEST
+        if now and shown:
+            found.after[path] = now
+        lines = len(now.data.splitlines()) if now and shown else 0
+        found.changes.append(Change(path, "added", lines, 0))
+    return found
 
 
-def read(path: Path) -> bytes | None:
-    """Return the content of a file, None if there is no plain file."""
-    return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+def read(path: Path) -> File | None:
+    """Return a file as it is, None if there is no plain file."""
+    return read_file(path) if path.is_file() and not path.is_symlink() else None
 
 
-def describe(path: str, before: bytes, after: bytes | None) -> Change:
+def like(file: File, other: File | None) -> File:
+    """Return a file with the line ends that another one has, if those are Windows'."""
+    if other is None or not has_windows_lines(Blob("", other.data)):
+        return file
+    converted = to_windows(Blob("", file.data))
+    return file._replace(data=converted.data) if converted else file
+
+
+def describe(path: str, before: File, after: File | None) -> Change:
     """Return how a file was changed, counted in lines."""
     if after is None:
-        return Change(path, "deleted", 0, len(before.splitlines()))
-    lines = count_lines(before.decode(errors="replace"), after.decode(errors="replace"))
-    return Change(path, "edited", *lines)
+        return Change(path, "deleted", 0, len(before.data.splitlines()))
+    sides = (file.data.decode(errors="replace") for file in (before, after))
+    return Change(path, "edited", *count_lines(*sides))
 
 
 class Lines(NamedTuple):
@@ -81,5 +96,5 @@ def listed(folder: Path) -> set[str]:
     """Return the files of a folder that Git has, or would take; none without Git."""
     look = ("--cached", "--others", "--exclude-standard", "-z", "--", ".")
     done = run_git("ls-files", *look, folder=folder)
-    found = done.stdout.decode("utf-8", "replace").split("\0")
+    found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
     return {path for path in found if path and (folder / path).is_file()}

@@ -17,7 +17,7 @@ from scaffold.errors import GitError
 from scaffold.git import git
 from scaffold.names import check_name
 from scaffold.questions import Question
-from scaffold.recipe import Recipe
+from scaffold.recipe import CHOICES, Recipe
 from scaffold.render import open_template, render
 from scaffold.slots import all_questions
 from scaffold.tree import File, Tree
@@ -57,7 +57,7 @@ def draft(
     kept = carry_over(stored, questions)
     for name in kept.keys() - given.keys():
         questions[name] = msgspec.structs.replace(questions[name], format="")
-    answers = answer(questions, {**kept, **given}, template.text, ask)
+    answers = answer(questions, {**kept, **given}, template.text, ask, CHOICES)
     files = render(template, answers, tag(tree))
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_name(name, package, files)

@@ -38,11 +38,14 @@ def open_repository(folder: Path) -> Repository:
     """Return the repository of a project; raise ProjectError if it has none."""
     folder = folder.resolve()
     inside = run_git("rev-parse", "--is-inside-work-tree", folder=folder)
-    if inside.stdout.strip() != b"true":
+    said = " ".join(inside.stderr.decode(errors="replace").split())
+    if "not a git repository" in said or inside.stdout.strip() == b"false":
         raise ProjectError(
             f"{folder} is in no Git repository, and an update must be able to go back; "
             "type git init, git add --all and git commit there first"
         )
+    if inside.returncode:
+        raise GitError(f"Git does not work in {folder}: {said}")
     try:
         look = ("rev-parse", "--show-prefix", "HEAD")
         prefix, head = git(*look, folder=folder).decode().splitlines()
@@ -54,8 +57,18 @@ def open_repository(folder: Path) -> Repository:
     return Repository(folder, prefix, head, folder / journal, folder / lock)
 
 
+UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+
+
 def check_clean(repository: Repository) -> None:
     """Raise ProjectError if tracked files of the project are not as committed."""
+    for name in UNDER_WAY:
+        path = git("rev-parse", "--git-path", name, folder=repository.folder)
+        if (repository.folder / path.decode().rstrip("\n")).exists():
+            raise ProjectError(
+                f"{repository.folder}: Git is in the middle of a merge or a rebase "
+                f"({name}); finish it, and try again"
+            )
     changed = list_changed(repository)
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
@@ -65,13 +78,17 @@ def check_clean(repository: Repository) -> None:
         )
 
 
-def list_changed(repository: Repository) -> list[str]:
-    """Return the tracked files of a project that are not as in the last commit."""
+def list_changed(repository: Repository, staged: bool = False) -> list[str]:
+    """Return the tracked files of a project that are not as in the last commit.
+
+    With `staged`, only those that are not so in the index.
+    """
     quietly = {"GIT_OPTIONAL_LOCKS": "0"}  # looking must not keep other Gits waiting
     look = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
     words = ("status", *look, "--no-renames", "--", ".")
     found = names(git(*words, folder=repository.folder, extra=quietly))
-    return [entry[3:].removeprefix(repository.prefix) for entry in found]
+    paths = ((entry[0], entry[3:].removeprefix(repository.prefix)) for entry in found)
+    return [path for index, path in paths if index != " " or not staged]
 
 
 def list_tracked(repository: Repository) -> dict[str, Tracked]:
@@ -106,6 +123,16 @@ def read_tracked(
     }
 
 
+def list_others(repository: Repository) -> list[str]:
+    """Return what Git does not watch over in a project, ignored or not.
+
+    A folder in which nothing is watched over stands for all that lies in it.
+    """
+    beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
+    listed = git(*beside, folder=repository.folder)
+    return [path.rstrip("/") for path in names(listed)]
+
+
 def check_free(
     repository: Repository, tracked: dict[str, Tracked], rows: list[Row]
 ) -> None:
@@ -116,10 +143,7 @@ def check_free(
     """
     moved = [row for row in rows if row.moved]
     gone = {row.path for row in moved if row.result is None}
-    beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
-    others = [
-        path.rstrip("/") for path in names(git(*beside, folder=repository.folder))
-    ]
+    others = list_others(repository)
     taken = {folded(path): path for path in (*others, *(tracked.keys() - gone))}
     inner = {above: path for path in taken.values() for above in parents(folded(path))}
     for row in moved:
@@ -129,11 +153,32 @@ def check_free(
         met += [taken[key]] if taken.get(key, row.path) != row.path else []
         met += [row.path] if row.path in others else []
         if met:
+            move = "commit that" if met[0] in tracked else "try again"
             raise ProjectError(
                 f"{row.path} comes from the template, but {met[0]} is in its place; "
-                "rename or remove that, or commit it, and try again"
+                f"rename or remove that file of yours, and {move}"
             )
     check_watched(repository, [row.path for row in moved])
+
+
+def check_way_back(repository: Repository, paths: Iterable[str]) -> None:
+    """Raise ProjectError if a file of the owner's is where files are to be put back."""
+    beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
+    others = [
+        path.rstrip("/") for path in names(git(*beside, folder=repository.folder))
+    ]
+    taken = {folded(path): path for path in others}
+    inner = {above: path for path in others for above in parents(folded(path))}
+    for path in paths:
+        key = folded(path)
+        met = [taken[above] for above in parents(key) if above in taken]
+        met += [inner[key]] if key in inner else []
+        met += [path] if (repository.folder / path).is_dir() and key in taken else []
+        if met:
+            raise ProjectError(
+                f"{path} cannot be put back while {met[0]} is in its place; move that "
+                "file of yours elsewhere, and try again"
+            )
 
 
 def check_watched(repository: Repository, paths: list[str]) -> None:
@@ -151,8 +196,11 @@ def check_watched(repository: Repository, paths: list[str]) -> None:
     filters = dict(zip(fields[::3], fields[2::3], strict=True))
     for path in paths:
         if flags.get(path, "H") == "S":
-            advice = "include it with git sparse-checkout, and try again"
-            raise ProjectError(f"{path} is left out by the sparse checkout; {advice}")
+            advice = (
+                "include it with git sparse-checkout, or, if you marked it by hand, "
+                f"type git update-index --no-skip-worktree {path}"
+            )
+            raise ProjectError(f"{path} is left out of the working tree; {advice}")
         if flags.get(path, "H").islower():
             advice = (
                 f"type git update-index --no-assume-unchanged {path}, and try again"

@@ -57,8 +57,9 @@ def list_work(project: Existing) -> list[Work]:
     found = []
     for path, file in pristine(project).items():
         if path.endswith(".py"):
-            now = (read(project.folder / path) or b"").decode(errors="replace")
-            found += compare_spans(path, file.data.decode(), now)
+            now = read(project.folder / path)
+            text = now.data.decode(errors="replace") if now else ""
+            found += compare_spans(path, file.data.decode(), text)
     return sorted(found)
 
 

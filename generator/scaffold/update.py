@@ -42,6 +42,7 @@ def redraft(project: Existing, recipe: Recipe, given: Mapping[str, str]) -> Draf
     try:
         return draft(recipe, given, stored=project.stored)
     except ArgumentError as error:
+        pristine(project)  # says so if it could not even be written with its answers
         if given:
             raise
         raise ProjectError(
@@ -81,11 +82,17 @@ def make_plan(
     No rows mean that there is nothing to do. Raises ProjectError where the project, or
     what lies beside it, does not allow it, and ArgumentError for wrong answers.
     """
+    if given.get("project_name", name_of(project)) != name_of(project):
+        raise ArgumentError(
+            "--set project_name: a project keeps its name, since all its files would "
+            "move; write a new one with scaffold new"
+        )
     recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
     drafted = redraft(project, recipe, given)
     notes = list(describe_answers(project.stored, given, drafted))
     after = versions(recipe)
-    plan = Plan(project.versions, after, [], [], notes, drafted.answers.files)
+    files = dict(check_copies(project.folder, drafted.answers.files))
+    plan = Plan(project.versions, after, [], [], notes, files)
     same = tag(drafted.template) == project.tag
     answers = {name: str(value) for name, value in drafted.answers.stored.items()}
     if same and answers.items() <= project.stored.items():
@@ -104,6 +111,28 @@ def make_plan(
     rows = merge(base, ours, theirs)
     check_free(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_news(project, recipe))
+
+
+def name_of(project: Existing) -> str:
+    """Return the name that a project was written with."""
+    return project.stored.get("project_name", "")
+
+
+def check_copies(folder: Path, files: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+    """Yield the files that are to be copied into a project, and are not there yet.
+
+    Raises ProjectError if another file is in the place of one.
+    """
+    for path, source in files.items():
+        target = folder / path
+        if target.parent.exists() and not target.parent.is_dir():
+            raise ProjectError(f"{target.parent} is a file, but has to be a folder")
+        if not target.exists():
+            yield path, source
+        elif not target.is_file() or target.read_bytes() != source.read_bytes():
+            raise ProjectError(
+                f"{target} is there already and differs from {source}; rename one"
+            )
 
 
 def read_news(project: Existing, recipe: Recipe) -> list[Entry]:

@@ -1,6 +1,7 @@
 """The command `scaffold`; one small module for each of its commands."""
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -64,8 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may lack some characters
             stream.reconfigure(errors="replace")
+    colour = None
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        colour = False
     try:
-        code = cli.main(arguments, prog_name="scaffold", standalone_mode=False) or 0
+        code = cli.main(arguments, "scaffold", standalone_mode=False, color=colour) or 0
     except click.exceptions.NoArgsIsHelpError as error:
         code = error.exit_code
         click.echo(error.format_message(), err=True)

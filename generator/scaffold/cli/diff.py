@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.options import json_option, project_argument
+from scaffold.cli.options import echo_patch, json_option, project_argument
 
 if TYPE_CHECKING:
     from scaffold.owner import Comparison
@@ -65,13 +65,13 @@ def show(found: "Comparison", project: Path, as_json: bool) -> None:
         print_json(project, {"files": files, "diff": patch})
         return
     for change in found.changes:
-        lines = f"+{change.added} -{change.removed}" if change.kind == "edited" else ""
+        lines = f"+{change.added} -{change.removed}"
         click.echo(f"  {change.kind:<8} {change.path}  {lines}".rstrip())
     if not found.changes:
         click.echo("Nothing was changed: the project is as scaffold wrote it.")
     elif patch:
         click.echo()
-        click.echo(patch, nl=False)
+        echo_patch(patch)
 
 
 def say(reviewed: "Review", markdown: bool, project: Path) -> None:

@@ -1,6 +1,7 @@
 """`scaffold update`: merge what is new into a project that people have edited."""
 
 import json
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold.cli.options import (
+    echo_patch,
     json_option,
     parse_settings,
     plugin_option,
     project_argument,
 )
 from scaffold.cli.status import describe_versions
+from scaffold.errors import ProjectError
 
 if TYPE_CHECKING:
     from scaffold.update import Plan
@@ -72,7 +75,7 @@ def update(
         document = to_document(plan, project, dry_run)
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        say(plan, dry_run)
+        say(plan, project, dry_run)
     return CONFLICTS if plan.conflicts else 0
 
 
@@ -94,30 +97,38 @@ def run(
     check_clean(repository)
     tracked = list_tracked(repository)
     plan = make_plan(project, recipe, given, repository, tracked)
-    if plan.rows and not dry_run:
+    if not dry_run:
         copy_files(repository, plan.files)
-        apply(repository, tracked, plan.rows)
+        if plan.rows:
+            apply(repository, tracked, plan.rows)
     return plan
 
 
 def take_back(folder: Path, as_json: bool) -> int:
     """Put a project back as it was before the last update."""
+    from scaffold.existing import ANSWERS
     from scaffold.journal import abort
     from scaffold.repository import open_repository
 
+    if not (folder / ANSWERS).exists():
+        raise ProjectError(
+            f"{folder} is no project of scaffold; name the folder of one"
+        )
     edited = abort(open_repository(folder))
     if as_json:
-        click.echo(json.dumps({"path": str(folder.absolute()), "edited": edited}))
+        files = [{"path": path, "id": name} for path, name in edited]
+        document = {"path": str(folder.absolute()), "edited": files}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return 0
-    click.echo("Everything is back as it was before the update.")
-    for line in edited:
-        click.echo(f"  {line}")
+    click.echo("Every file of the update is back as it was before.")
+    for path, name in edited:
+        click.echo(f"  {path} was edited since; to see it: git cat-file -p {name}")
     return 0
 
 
-def say(plan: "Plan", dry_run: bool) -> None:
+def say(plan: "Plan", project: Path, dry_run: bool) -> None:
     """Print a plan for people, and what to do next."""
-    if not plan.rows:
+    if not plan.rows and not plan.files:
         click.echo("Nothing to do: the project is current.")
         return
     click.echo(describe_versions(plan.before, plan.after))
@@ -126,11 +137,13 @@ def say(plan: "Plan", dry_run: bool) -> None:
         for line in entry.text.splitlines():
             click.echo(f"  {line}".rstrip())
     click.echo()
-    width = max(len(row.path) for row in plan.rows)
+    width = max((len(row.path) for row in plan.rows), default=0)
     colours = {"conflict": "red", "kept": "yellow", "skipped": "yellow"}
     for row in plan.rows:
         kind = click.style(f"{row.kind:<9}", fg=colours.get(row.kind))
         click.echo(f"  {kind} {row.path:<{width}}  {row.note}".rstrip())
+    for path in plan.files:
+        click.echo(f"  copied    {path}  beside what Git watches over")
     for note in plan.notes:
         click.echo(f"  note: {note}")
     counts = Counter(row.kind for row in plan.rows)
@@ -138,7 +151,7 @@ def say(plan: "Plan", dry_run: bool) -> None:
     if dry_run:
         say_diff(plan)
     else:
-        say_next(plan)
+        say_next(plan, project)
 
 
 def say_diff(plan: "Plan") -> None:
@@ -146,25 +159,27 @@ def say_diff(plan: "Plan") -> None:
     from scaffold.patch import draw_patch
 
     click.echo()
-    for line in draw_patch(plan.rows).splitlines():
-        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-        click.secho(line, fg=colour)
+    echo_patch(draw_patch(plan.rows))
     click.echo("\nThis was a dry run: nothing was changed.")
 
 
-def say_next(plan: "Plan") -> None:
+def say_next(plan: "Plan", project: Path) -> None:
     """Print how to go on after an update, or back."""
+    here = project.resolve() == Path.cwd()
+    there = "" if here else f" -C {shlex.quote(str(project))}"
     if plan.conflicts:
-        click.echo("\nBoth you and the template changed the same lines of:")
+        click.echo("\nBoth you and the template changed:")
         for path in plan.conflicts:
             click.echo(f"  {path}")
         click.echo(
-            "Choose between the markers in each (your edits stand first), then: "
-            "git add FILE, git commit."
+            "Choose between the markers in each (your edits stand first), then type "
+            f"git{there} add FILE, and git{there} commit."
         )
     else:
-        click.echo("\nLook at it with git diff --staged, then keep it with git commit.")
-    click.echo("scaffold update --abort puts everything back.")
+        click.echo(f"\nTo look at it: git{there} diff --staged")
+        click.echo(f"To keep it: git{there} commit")
+    folder = "" if here else f"{shlex.quote(str(project))} "
+    click.echo(f"To put everything back: scaffold update {folder}--abort")
 
 
 def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
@@ -180,6 +195,7 @@ def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
             {"path": row.path, "kind": row.kind, "note": row.note} for row in plan.rows
         ],
         "conflicts": plan.conflicts,
+        "copied": list(plan.files),
         "news": [entry._asdict() for entry in plan.news],
         "notes": plan.notes,
         **({"diff": draw_patch(plan.rows)} if dry_run else {}),
