@@ -33,7 +33,14 @@ class History:
         write_rows(path, ["epoch", *self.columns], kept)
         self.file = path.open("a", newline="", encoding="utf-8")
         hidden = not sys.stderr.isatty()
-        self.bar = tqdm(total=epochs, initial=first, unit="epoch", disable=hidden)
+        self.bar = tqdm(
+            total=epochs,
+            initial=first,
+            unit=" epochs",
+            disable=hidden,
+            dynamic_ncols=True,
+            bar_format="{n_fmt}/{total_fmt} |{bar}| {rate_noinv_fmt}{postfix}",
+        )
 
     def add(self, epoch: int, figures: list[float]) -> bool:
         """Record the figures of an epoch; return whether its validation is the best."""
@@ -47,7 +54,8 @@ class History:
 
     def show(self, epoch: int, row: dict[str, str]) -> None:
         if not self.bar.disable:
-            self.bar.set_postfix(row, refresh=False)
+            shown = {name: row[name] for name in ("train_loss", METRIC.name)}
+            self.bar.set_postfix(shown, refresh=False)
             self.bar.update()
         elif epoch % self.every == 0 or epoch == self.epochs - 1:
             news = "  ".join(f"{name} {figure}" for name, figure in row.items())
