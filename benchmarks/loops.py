@@ -30,7 +30,7 @@ class Work(NamedTuple):
 
     def fresh(self) -> tuple[nn.Module, torch.optim.Optimizer]:
         torch.manual_seed(0)
-        model = self.make_model()
+        model = self.make_model().to(self.x.device)
         return model, self.project.train.build_optimizer(self.config(), model)
 
     def config(self) -> object:
@@ -38,7 +38,7 @@ class Work(NamedTuple):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
-            device="cpu",
+            device=self.x.device.type,
         )
 
     def loader(self) -> DataLoader:
@@ -64,8 +64,8 @@ def bare(work: Work) -> float:
     begin = time.perf_counter()
     for _ in range(work.epochs):
         model.train()
-        total = torch.zeros(())
-        for chosen in torch.randperm(rows).split(work.batch_size):
+        total = torch.zeros((), device=work.x.device)
+        for chosen in torch.randperm(rows, device=work.x.device).split(work.batch_size):
             loss = work.criterion(model(work.x[chosen]), work.y[chosen])
             optimizer.zero_grad()
             loss.backward()

@@ -21,7 +21,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         project = Project("circle", Path(scratch) / "project")
         for rows in ROWS:
-            epochs = max(1, 100_000 // rows)
+            epochs = max(1, 500_000 // rows)
             for name, seconds in epoch(project, rows, epochs).items():
                 costs.setdefault(name, {})[rows] = seconds / epochs
     draw(costs).savefig(PICTURE, dpi=80)
