@@ -51,9 +51,11 @@ def generated(work: Work) -> float:
     model, optimizer = work.fresh()
     split = work.project.contract.Split(work.x, work.y)
     config = work.config()
+    progress = work.project.contract.Progress()
     begin = time.perf_counter()
-    for epoch in range(work.epochs):
-        work.project.engine.train_epoch(model, optimizer, split, config, epoch)
+    for _ in range(work.epochs):
+        work.project.engine.train_epoch(model, optimizer, split, config, progress)
+        progress.end_epoch()
     return time.perf_counter() - begin
 
 

@@ -27,7 +27,8 @@ def main() -> None:
         optimizer = project.train.build_optimizer(config, model)
         begin = time.perf_counter()
         with Peak() as peak:
-            project.engine.train_epoch(model, optimizer, split, config, 0)
+            progress = project.contract.Progress()
+            project.engine.train_epoch(model, optimizer, split, config, progress)
         seconds = time.perf_counter() - begin
     size = split.x.nbytes
     print(f"a table of {size / 2**20:.0f} MiB, streamed from a file, one epoch")
@@ -37,12 +38,12 @@ def main() -> None:
 
 
 def write_table(project: Project, folder: Path) -> object:
-    """Write a made-up table piece by piece; return it as a memory-mapped Split."""
+    """Write a made-up table piece by piece; return it as a split that stays in its file."""
     x = mapped(folder / "x.bin", ROWS * COLUMNS).view(ROWS, COLUMNS)
     y = mapped(folder / "y.bin", ROWS)
     for part, labels in zip(x.split(100_000), y.split(100_000), strict=True):
         labels.copy_(part.normal_().sum(dim=1) > 0)
-    return project.contract.Split(x, y)
+    return project.contract.Mapped(x, y)
 
 
 def mapped(path: Path, numbers: int) -> torch.Tensor:

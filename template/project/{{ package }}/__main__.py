@@ -68,4 +68,5 @@ def build_parser() -> Parser:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     raise SystemExit(main())

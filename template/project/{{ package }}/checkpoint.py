@@ -1,59 +1,60 @@
 """Save a run and load it again: the two functions mirror each other."""
 
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import torch
 from torch import Tensor, nn
 
 from .config import Config
-from .contract import State
+from .contract import Progress, State
 from .errors import ProjectError
+from .tools.files import replacing
+from .tools.surroundings import random_state, restore_random_state, restore_threads
 
-FORMAT = 1  # raised when the content changes, so that old files are told apart
+FORMAT = 2  # raised when the content changes, so that old files are told apart
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """All that a run needs to go on, and that a prediction needs to be made."""
 
-    epochs_done: int
+    progress: Progress  # epochs, and steps of the next one
     config: Config
     state: State
     model: dict[str, Any]  # state_dict: names and values of the weights
     optimizer: dict[str, Any]  # state_dict: step counts, momentum, ...
     random: dict[str, Tensor]  # where the random numbers stood
+    threads: int  # in how many parts sums were added up
 
 
 def save(
     path: Path,
     *,
-    epochs_done: int,
+    progress: Progress,
     config: Config,
     state: State,
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
+    previous: Path | None = None,
 ) -> None:
-    """Write a checkpoint; at every moment `path` is whole, the old one or the new."""
+    """Write a checkpoint, whole or not at all; the one before it becomes `previous`."""
     # why: the state_dict, not the model. A pickled model opens only with the very same
     # code, and can run foreign code; tensors with names do neither.
     content = {
         "format": FORMAT,
-        "epochs_done": epochs_done,
+        "progress": asdict(progress) | {"loss_sum": float(progress.loss_sum)},
         "config": asdict(config),
         "state": state,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
         "random": random_state(next(model.parameters()).device),
+        "threads": torch.get_num_threads(),
     }
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
+    with replacing(path, previous) as file:
         torch.save(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def load(path: Path) -> Checkpoint:
@@ -62,10 +63,13 @@ def load(path: Path) -> Checkpoint:
     Raises ProjectError if the file is missing, damaged, or none of this project's.
     """
     try:
+        with ZipFile(path) as archive:  # torch.load does not look at the checksums
+            damaged = archive.testzip()
         # why: map_location, so that what was saved on a GPU opens on any machine.
         content = torch.load(path, map_location="cpu", weights_only=True)
-        if content.pop("format") != FORMAT:
-            raise ValueError("another format")
+        if damaged or content.pop("format") != FORMAT:
+            raise ValueError("damaged, or of another format")
+        content["progress"] = Progress(**content["progress"])
         return Checkpoint(**content | {"config": Config(**content["config"])})
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise ProjectError(f"no checkpoint {path}: {error.strerror}") from error
@@ -78,8 +82,8 @@ def load(path: Path) -> Checkpoint:
 
 def restore(
     saved: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer | None = None
-) -> int:
-    """Fill `model` with the stored weights; return how many epochs they have seen.
+) -> Progress:
+    """Fill `model` with the stored weights; return how far they had come.
 
     With `optimizer`, fill that as well, and let random numbers go on where they stood.
     Raises ProjectError if the stored weights have other names or shapes.
@@ -93,21 +97,7 @@ def restore(
             "the checkpoint does not fit model.py: other code saved it; "
             "train again, or go back to the code of that run"
         ) from error
+    restore_threads(saved.threads)
     if optimizer is not None:
         restore_random_state(saved.random, next(model.parameters()).device)
-    return saved.epochs_done
-
-
-def random_state(device: torch.device) -> dict[str, Tensor]:
-    """Return where the random numbers stand, on the CPU and on `device`."""
-    states = {"cpu": torch.get_rng_state()}
-    if device.type != "cpu":
-        states[device.type] = torch.get_device_module(device).get_rng_state()
-    return states
-
-
-def restore_random_state(states: dict[str, Tensor], device: torch.device) -> None:
-    """Let the random numbers go on from where `random_state` found them."""
-    torch.set_rng_state(states["cpu"])
-    if device.type != "cpu" and device.type in states:
-        torch.get_device_module(device).set_rng_state(states[device.type])
+    return saved.progress

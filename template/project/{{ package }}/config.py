@@ -24,6 +24,9 @@ class Config:
     lr: float = flag(0.01, "learning rate: length of a step", above=0, maximum=1e38)
     seed: int = flag(42, "first weights, order of batches", minimum=0, maximum=2**63)
     device: str = flag("auto", "auto, cpu, cuda, mps, ...")
+    precision: str = flag("float32", "of products", choices=("float32", "bf16"))
+    compile: bool = flag(False, "compile the model: slow to begin, then faster")
+    patience: int = flag(0, "stop after epochs without gain, 0: never", minimum=0)
     # slot: config
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """What the parts of this project hand to each other: the shapes they agree on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import torch
@@ -19,7 +20,13 @@ class Split(NamedTuple):
     y: Tensor  # regression (N, 1) float32, binary (N,) float32, multiclass (N,) int64
 
     def to(self, device: torch.device) -> "Split":
-        return Split(self.x.to(device), self.y.to(device))
+        return type(self)(self.x.to(device), self.y.to(device))
+
+
+class Mapped(Split):
+    """Examples that stay in their file: memory-mapped, and read batch by batch."""
+
+    __slots__ = ()
 
 
 class Data(NamedTuple):
@@ -31,9 +38,32 @@ class Data(NamedTuple):
     state: State
 
     def to(self, device: torch.device) -> "Data":
-        validation = self.validation.to(device) if self.validation else None
-        parts = (self.train.to(device), self.test.to(device), validation)
+        """Move the parts that fit; the others stay, and go there batch by batch."""
+        parts = [
+            part.to(device) if part and fits(part, device) else part
+            for part in (self.train, self.test, self.validation)
+        ]
         return Data(*parts, self.state)
+
+
+def fits(split: Split, device: torch.device) -> bool:
+    """Return whether all of a split can live on `device`, with room left for work."""
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return split.x.nbytes + split.y.nbytes <= free / 2
+    return device.type == "cpu" or not isinstance(split, Mapped)
+
+
+@dataclass
+class Progress:
+    """How far a run has come: what a checkpoint has to know to go on from there."""
+
+    epoch: int = 0  # so many are done,
+    step: int = 0  # so many steps of the next one,
+    loss_sum: Tensor | float = 0.0  # and this is the loss of their examples, summed
+
+    def end_epoch(self) -> None:
+        self.epoch, self.step, self.loss_sum = self.epoch + 1, 0, 0.0
 
 
 class Metric(NamedTuple):

@@ -1,29 +1,39 @@
 """The two loops: one epoch of training, one evaluation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 
 from .config import Config
-from .contract import Split, State
+from .contract import Mapped, Progress, Split, State
+from .errors import check_finite
 from .objective import METRIC, decide, loss
+from .tools.streaming import send, shuffle_blocks
 
-EVALUATION_BATCH = 65_536  # rows at once without gradients; bounds memory, not results
+EVALUATION_BATCH = 8_192  # rows at once without gradients; bounds memory, not results
 
 
-def batches(split: Split, batch_size: int, seed: int, epoch: int) -> Iterator[Split]:
-    """Yield the examples in batches, in an order fixed by `seed` and `epoch`."""
-    rows = len(split.x)
-    if batch_size == 0 or batch_size >= rows:
-        yield split
-        return
+def batches(
+    split: Split, config: Config, progress: Progress, device: torch.device
+) -> Iterator[Split]:
+    """Yield the batches that are left of an epoch, in an order fixed by the seed."""
+    rows, size = len(split.x), config.batch_size
     # why: every epoch has an order of its own, so that batches differ; but always the
     # same one, so that a resumed run repeats what it would have done.
-    generator = torch.Generator().manual_seed((seed + 1_000_003 * epoch) % 2**63)
-    order = torch.randperm(rows, generator=generator).to(split.x.device)
-    for chosen in order.split(batch_size):
-        yield Split(split.x[chosen], split.y[chosen])
+    seed = (config.seed + 1_000_003 * progress.epoch) % 2**63
+    generator = torch.Generator().manual_seed(seed)
+    if isinstance(split, Mapped):
+        order = shuffle_blocks(rows, size, generator)
+    elif 0 < size < rows:
+        chosen = torch.randperm(rows, generator=generator)
+        order = chosen.to(split.x.device).split(size)
+    else:
+        order = [slice(None)]  # all rows as they are: no copy
+    for chosen in islice(order, progress.step, None):
+        batch = Split(split.x[chosen], split.y[chosen])
+        yield batch if batch.x.device == device else send(batch, device)
 
 
 def train_epoch(
@@ -31,25 +41,30 @@ def train_epoch(
     optimizer: torch.optim.Optimizer,
     split: Split,
     config: Config,
-    epoch: int,
+    progress: Progress,
+    after_step: Callable[[], None] = lambda: None,
 ) -> float:
     """Learn from every example once; return the mean loss, each before its step."""
     # why: some layers (dropout, batch norm) act differently while learning, and train()
     # tells them so. Its counterpart eval() stands in evaluate, below.
     model.train()
-    total = torch.zeros((), device=split.x.device)
-    for x, y in batches(split, config.batch_size, config.seed, epoch):
+    device = next(model.parameters()).device
+    for x, y in batches(split, config, progress, device):
         outputs = model(x)  # forward pass
         losses = loss(outputs, y)  # (B,), one loss for each example
+        progress.loss_sum += losses.detach().sum()
+        if device.type == "cpu":  # a GPU works ahead, and would be held up by a look
+            check_finite(progress.epoch, progress.loss_sum)
         # why: PyTorch adds new gradients to old ones. Without zero_grad a step would
         # follow the sum of all gradients so far, not those of this batch.
         optimizer.zero_grad()
         losses.mean().backward()  # the gradient of every weight
         optimizer.step()  # move every weight against its gradient
-        total += losses.detach().sum()
+        progress.step += 1
+        after_step()
     # why: dividing the sum by the number of examples is exact. A mean of batch means is
     # not, as soon as the last batch is smaller than the others.
-    return total.item() / len(split.x)
+    return float(progress.loss_sum) / len(split.x)
 
 
 # why: nothing is learned here, so inference_mode spares the memory and the time that
@@ -58,14 +73,15 @@ def train_epoch(
 def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float]:
     """Return the mean loss and the mean score over all examples of `split`."""
     model.eval()
-    total_loss = torch.zeros((), device=split.x.device)
-    total_score = torch.zeros((), device=split.x.device)
+    device = next(model.parameters()).device
+    total_loss = total_score = 0.0
     parts = split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH)
-    for x, y in zip(*parts, strict=True):
+    for part in zip(*parts, strict=True):
+        x, y = send(Split(*part), device)
         outputs = model(x)
         total_loss += loss(outputs, y).sum()
         total_score += METRIC.score(decide(outputs, state), y).sum()
-    return total_loss.item() / len(split.x), total_score.item() / len(split.x)
+    return float(total_loss) / len(split.x), float(total_score) / len(split.x)
 
 
 @torch.inference_mode()

@@ -1,8 +1,6 @@
 """The story of a run, from top to bottom; the command `train` tells it."""
 
-import time
 from functools import partial
-from math import isfinite
 from pathlib import Path
 
 import torch
@@ -10,18 +8,18 @@ from torch import nn
 
 from . import checkpoint
 from .config import Config
-from .contract import Data
+from .contract import Data, Progress
 from .data import load_data
-from .device import choose_device
+from .device import choose_device, place
 from .engine import evaluate, train_epoch
-from .errors import ProjectError
+from .errors import check_finite
 from .model import build_model
 from .objective import METRIC
+from .tools.compiler import compiled
 from .tools.history import History
 from .tools.interrupt import Interrupt
 from .tools.pictures import save_pictures
-
-SAVE_EVERY = 5  # seconds: a crash costs no more work than that, and an epoch
+from .tools.surroundings import choose_threads
 
 
 def train(
@@ -38,17 +36,18 @@ def train(
     # why: the seed stands right before the model, whose first weights are random: any
     # random number drawn in between would change all of them.
     torch.manual_seed(config.seed)
-    model = build_model(config, data.state).to(device)
+    model = place(build_model(config, data.state), device, config.precision)
     optimizer = build_optimizer(config, model)
+    choose_threads(model, config.batch_size or len(data.train.x))
 
     # why: the data has to be where the model is; PyTorch never moves it by itself.
     near = data.to(device)
     untrained = evaluate(model, near.test, data.state)
-    first = checkpoint.restore(resumed, model, optimizer) if resumed else 0
-    trained = run_epochs(config, run, near, model, optimizer, first)
+    progress = checkpoint.restore(resumed, model, optimizer) if resumed else Progress()
+    run_epochs(config, run, near, model, optimizer, progress)
 
     print(f"untrained: {describe(*untrained)}")
-    print(f"trained:   {describe(*trained)}")
+    print(f"trained:   {describe(*evaluate(model, near.test, data.state))}")
     print(model)
     for picture in save_pictures(run, model, data):
         print(f"picture: {picture}")
@@ -60,45 +59,45 @@ def run_epochs(
     data: Data,
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
-    first: int,
-) -> tuple[float, float]:
-    """Learn, judge, record and save, epoch by epoch; return the last test figures."""
-    parts = {"state": data.state, "model": model, "optimizer": optimizer}
-    save = partial(checkpoint.save, config=config, **parts)
-    saved = time.monotonic()
-    with History(run, data, first, config.epochs) as history, Interrupt() as interrupt:
-        for epoch in range(first, config.epochs):
-            train_loss = train_epoch(model, optimizer, data.train, config, epoch)
+    progress: Progress,
+) -> None:
+    """Learn, judge, record and save, epoch by epoch, from `progress` on."""
+    learner = compiled(model) if config.compile else model
+    parts = {"progress": progress, "state": data.state, "optimizer": optimizer}
+    keep = partial(checkpoint.save, config=config, model=model, **parts)
+
+    def save() -> None:
+        check_finite(
+            progress, *(weight.detach().sum() for weight in model.parameters())
+        )
+        history.sync()  # what a checkpoint counts on has to be there
+        keep(run / "last.pt", previous=run / "previous.pt")
+
+    with History(run, config, data, progress) as history, Interrupt(save) as interrupt:
+        while not history.complete():
+            train_loss = train_epoch(
+                learner, optimizer, data.train, config, progress, interrupt.after_step
+            )
             # why: the model never learns from test data. What it makes of them is the
             # only honest sign of what it will make of data it has not seen.
-            test_loss, score = evaluate(model, data.test, data.state)
-            figures = [train_loss, test_loss, score]
+            figures = [train_loss, *evaluate(model, data.test, data.state)]
             if data.validation:
                 figures.append(evaluate(model, data.validation, data.state)[0])
-            check_finite(epoch, figures)
-            if history.add(epoch, figures):
-                save(run / "best.pt", epochs_done=epoch + 1)
-            if interrupt.received or time.monotonic() - saved > SAVE_EVERY:
-                save(run / "last.pt", epochs_done=epoch + 1)
-                saved = time.monotonic()
-            interrupt.exit_if_received()
-    save(run / "last.pt", epochs_done=config.epochs)
-    return test_loss, score
+            check_finite(progress.epoch, *figures)
+            best = history.add(progress.epoch, figures)
+            progress.end_epoch()
+            if best:
+                keep(run / "best.pt")
+            interrupt.after_step()
+        save()
+        interrupt.exit_if_received()
 
 
 def build_optimizer(config: Config, model: nn.Module) -> torch.optim.Optimizer:
     """Return the optimizer that `config` names, in charge of all weights."""
     kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
-    return kinds[config.optimizer](model.parameters(), lr=config.lr)
-
-
-def check_finite(epoch: int, figures: list[float]) -> None:
-    """Raise ProjectError if training has blown up; nothing of it is saved then."""
-    if not all(isfinite(figure) for figure in figures):
-        raise ProjectError(
-            f"the loss is not finite in epoch {epoch}: the steps or the data are too "
-            "large; try a smaller --lr (the last checkpoint, if any, is kept)"
-        )
+    # why: fused moves all weights in one go, instead of with several calls for each.
+    return kinds[config.optimizer](model.parameters(), lr=config.lr, fused=True)
 
 
 def describe(loss: float, score: float) -> str:

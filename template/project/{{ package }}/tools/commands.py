@@ -59,7 +59,7 @@ def evaluate(args: Namespace) -> None:
         figures = evaluate(model, test, saved.state)
     except RuntimeError as error:  # inputs of another width than the weights
         raise ProjectError(f"the data has changed since {path}; train again") from error
-    print(f"{path}, {saved.epochs_done} epochs, on {device}")
+    print(f"{path}, {saved.progress.epoch} epochs, on {device}")
     print(describe(*figures))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import ProjectError
 from ..objective import METRIC
-from .history import read_rows, validation_loss
+from .history import read_rows
 from .runs import numbered
 
 BEST, LAST = f"best {METRIC.name}", f"last {METRIC.name}"
@@ -67,7 +67,7 @@ def results(run: Path, settings: dict[str, Any]) -> list[str]:
 def best(rows: list[dict[str, str]]) -> dict[str, str]:
     """Return the row of the best epoch: by the validation part, if there is one."""
     if "validation_loss" in rows[0]:
-        return min(rows, key=validation_loss)
+        return min(rows, key=lambda row: float(row["validation_loss"]))
     choose = max if METRIC.higher_is_better else min
     return choose(rows, key=lambda row: float(row[METRIC.name]))
 

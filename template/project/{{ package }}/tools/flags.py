@@ -3,14 +3,15 @@
 import argparse
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from ..config import Config
 
 # What --help shows together. Settings that stand in no group are those of the task.
 GROUPS = {
-    "training": ("epochs", "batch_size", "optimizer", "lr", "seed"),
+    "training": ("epochs", "batch_size", "optimizer", "lr", "seed", "patience"),
     "data and model": (),
-    "run": ("device",),
+    "run": ("device", "precision", "compile"),
 }
 
 
@@ -19,15 +20,16 @@ def add_train_flags(parser: argparse.ArgumentParser) -> None:
     groups = {title: parser.add_argument_group(title) for title in GROUPS}
     titles = {name: title for title, names in GROUPS.items() for name in names}
     for setting in fields(Config):
-        metadata = setting.metadata
-        groups[titles.get(setting.name, "data and model")].add_argument(
-            "--" + setting.name.replace("_", "-"),
-            type=setting.type,
-            choices=metadata.get("choices"),
-            default=argparse.SUPPRESS,
-            metavar=None if "choices" in metadata else setting.type.__name__.upper(),
-            help=f"{metadata['help']} (default: {setting.default})".replace("%", "%%"),
-        )
+        group = groups[titles.get(setting.name, "data and model")]
+        kind, choices = setting.type, setting.metadata.get("choices")
+        metavar = None if choices else kind.__name__.upper()
+        rules: dict[str, Any] = {"type": kind, "choices": choices, "metavar": metavar}
+        if kind is bool:
+            rules = {"action": argparse.BooleanOptionalAction}
+        text = f"{setting.metadata['help']} (default: {setting.default})"
+        option = "--" + setting.name.replace("_", "-")
+        text = text.replace("%", "%%")
+        group.add_argument(option, default=argparse.SUPPRESS, help=text, **rules)
     groups["run"].add_argument(
         "--resume",
         nargs="?",

@@ -1,16 +1,23 @@
-"""Ctrl-C and SIGTERM as a wish to stop: the epoch ends, and the run is saved."""
+"""When to save: now and then, and before Ctrl-C or SIGTERM ends the program."""
 
 import signal
 import sys
+import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Self
 
+EVERY = 5.0  # seconds: a crash costs no more work than that
+SHARE = 20  # and saving, where it is slow, no more than this part of the time
+
 
 class Interrupt:
-    """Inside `with`, a signal only sets `received`; a second one stops at once."""
+    """Inside `with`, a signal waits for the end of a step; a second one does not."""
 
-    def __init__(self) -> None:
+    def __init__(self, save: Callable[[], None]) -> None:
+        self.save = save
         self.received = 0  # the number of the signal, 0 for none
+        self.due = time.monotonic() + EVERY
 
     def __enter__(self) -> Self:
         numbers = (signal.SIGINT, signal.SIGTERM)
@@ -22,9 +29,18 @@ class Interrupt:
             signal.signal(number, handler)
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        if self.received:
-            raise KeyboardInterrupt
         self.received = number
+        self.__exit__()
+
+    def after_step(self) -> None:
+        """Save if it is time to; if a signal came, save and end the program."""
+        began = time.monotonic()
+        if not self.received and began < self.due:
+            return
+        self.save()
+        took = time.monotonic() - began
+        self.due = time.monotonic() + max(EVERY, SHARE * took)
+        self.exit_if_received()
 
     def exit_if_received(self) -> None:
         """End the program, with the code that a shell expects for the signal."""

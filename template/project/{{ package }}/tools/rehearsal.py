@@ -8,8 +8,9 @@ from torch import Tensor, nn
 
 from .. import checkpoint
 from ..config import Config
+from ..contract import Progress
 from ..data import load_data
-from ..device import choose_device
+from ..device import choose_device, place
 from ..engine import compute_outputs
 from ..errors import ProjectError
 from ..model import build_model
@@ -27,11 +28,11 @@ def rehearse(path: Path) -> Iterator[str]:
     yield f"{device}, {torch.get_num_threads()} threads"
     train, test, _, state = load_data(config)
     yield f"{len(train.x)} examples to learn from, {len(test.x)} to test"
-    model = build_model(config, state).to(device)
+    model = place(build_model(config, state), device, config.precision)
     optimizer = build_optimizer(config, model)
     x, y = (part[:EXAMPLES].to(device) for part in train)
     yield from learn(model, optimizer, x, y)
-    kept = {"config": config, "state": state, "epochs_done": 0}
+    kept = {"config": config, "state": state, "progress": Progress()}
     checkpoint.save(path, model=model, optimizer=optimizer, **kept)
     yield f"{path.stat().st_size} bytes"
     _, loaded = trained_model(path, device)

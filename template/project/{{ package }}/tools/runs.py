@@ -1,15 +1,15 @@
 """The folders of runs: `runs/001`, `runs/002`, ..., counted, so that none is lost."""
 
-import json
 import shutil
-from dataclasses import asdict
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from .. import checkpoint
-from ..config import Config
+from ..device import place
 from ..errors import ProjectError
 from ..model import build_model
 
@@ -21,12 +21,6 @@ def new_run(out: Path) -> Path:
         return claim(out)
     except FileExistsError as error:
         raise ProjectError(f"{out} is a file; --out names a folder") from error
-
-
-def write_config(run: Path, config: Config) -> None:
-    """Write the settings of a run into its `config.json`."""
-    text = json.dumps(asdict(config), indent=2)
-    (run / "config.json").write_text(text + "\n", encoding="utf-8")
 
 
 def discard_unused(run: Path) -> None:
@@ -54,12 +48,24 @@ def numbered(out: Path) -> list[Path]:
     return sorted(runs, key=lambda run: int(run.name))
 
 
-def find_run(name: str, out: Path) -> Path:
+def is_trained(run: Path) -> bool:
+    """Return whether a run has a checkpoint; a crash may leave only the one before."""
+    return (run / "last.pt").exists() or (run / "previous.pt").exists()
+
+
+def is_begun(run: Path) -> bool:
+    """Return whether a folder is that of a run, which may have no checkpoint yet."""
+    return (run / "config.json").exists()
+
+
+def find_run(
+    name: str, out: Path, fitting: Callable[[Path], bool] = is_trained
+) -> Path:
     """Return the run called `name`: its number or folder, "" for the newest in `out`.
 
-    Raises ProjectError if there is none that has a checkpoint.
+    Raises ProjectError if there is no `fitting` one.
     """
-    saved = [run for run in numbered(out) if (run / "last.pt").exists()]
+    saved = [run for run in numbered(out) if fitting(run)]
     if not name:
         if not saved:
             raise ProjectError(f"there is no trained run in {out}; train first")
@@ -67,7 +73,7 @@ def find_run(name: str, out: Path) -> Path:
     if name.isdecimal():
         found = [run for run in saved if int(run.name) == int(name)]
     else:
-        found = [path for path in [Path(name)] if (path / "last.pt").exists()]
+        found = [path for path in [Path(name)] if fitting(path)]
     if not found:
         known = ", ".join(run.name for run in saved) or "none"
         raise ProjectError(f"there is no trained run {name}; in {out}: {known}")
@@ -79,11 +85,25 @@ def find_checkpoint(name: str, out: Path) -> Path:
     return Path(name) if Path(name).is_file() else find_run(name, out) / "last.pt"
 
 
+def load_newest(path: Path) -> tuple[Path, checkpoint.Checkpoint]:
+    """Load the checkpoint `path`; or, if that is damaged, the one before it."""
+    previous = path.with_name("previous.pt")
+    try:
+        return path, checkpoint.load(path)
+    except ProjectError as error:
+        if path.name != "last.pt" or not previous.exists():
+            raise
+        saved = checkpoint.load(previous)
+        print(f"{error}\ntaking the one before it, {previous}", file=sys.stderr)
+        return previous, saved
+
+
 def trained_model(
     path: Path, device: torch.device
 ) -> tuple[checkpoint.Checkpoint, nn.Module]:
     """Return a checkpoint and the model that it describes, on `device`."""
-    saved = checkpoint.load(path)
-    model = build_model(saved.config, saved.state).to(device)
+    _, saved = load_newest(path)
+    model = build_model(saved.config, saved.state)
+    model = place(model, device, saved.config.precision)
     checkpoint.restore(saved, model)
     return saved, model

@@ -1,0 +1,44 @@
+"""Files that are whole at every moment, whatever happens while they are written."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def replacing(path: Path, previous: Path | None = None) -> Iterator[BinaryIO]:
+    """Open a new file, which takes the place of `path` once it is whole on the disk.
+
+    What stood there before becomes `previous`, if that is given.
+    """
+    temporary = path.with_suffix(".tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            sync(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if previous and path.exists():
+        path.replace(previous)
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync(file: BinaryIO) -> None:
+    """Wait until all that was written is on the disk, and not only on its way."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows does that by itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

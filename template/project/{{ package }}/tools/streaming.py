@@ -1,0 +1,42 @@
+"""Data too large for memory: read piece by piece, in an order that suits its file."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Generator, Tensor
+
+from ..contract import Split
+from ..errors import SettingError
+
+BLOCK = 1_024  # rows that lie side by side in the file, and are read together
+WINDOW = 262_144  # rows, of blocks from all over the file, that are mixed
+
+
+def shuffle_blocks(
+    rows: int, batch_size: int, generator: Generator
+) -> Iterator[Tensor]:
+    """Yield the numbers of all rows in batches: blocks shuffled, then rows in them.
+
+    Only the rows of a window are in use at a time, and they lie in few places.
+    """
+    if not batch_size:
+        raise SettingError("--batch-size must be above 0: the data is streamed")
+    whole = rows // BLOCK
+    # The rows after the last whole block come last, as a shorter block.
+    blocks = torch.randperm(whole, generator=generator)
+    blocks = torch.cat([blocks, torch.tensor([whole])])
+    window = max(1, WINDOW // batch_size) * batch_size
+    for first in range(0, rows, window):
+        places = torch.arange(first, min(first + window, rows))
+        numbers = blocks[places // BLOCK] * BLOCK + places % BLOCK
+        mixed = numbers[torch.randperm(len(numbers), generator=generator)]
+        yield from mixed.split(batch_size)
+
+
+def send(batch: Split, device: torch.device) -> Split:
+    """Return a batch on `device`."""
+    if device.type != "cuda" or batch.x.is_cuda:
+        return batch.to(device)
+    # From pinned memory a GPU fetches by itself, while Python goes on to the next step.
+    x, y = (part.pin_memory().to(device, non_blocking=True) for part in batch)
+    return Split(x, y)
