@@ -45,6 +45,11 @@ class Work(NamedTuple):
         dataset = TensorDataset(self.x, self.y)
         return DataLoader(dataset, self.batch_size, shuffle=True)
 
+    def choose_threads(self) -> None:
+        """Use as many threads as `train` would, for all loops alike."""
+        model, _ = self.fresh()
+        self.project.train.choose_threads(model, self.batch_size)
+
 
 def generated(work: Work) -> float:
     """Train with the engine of the generated project."""

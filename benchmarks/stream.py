@@ -25,6 +25,7 @@ def main() -> None:
         split = write_table(project, Path(scratch))
         model = one_layer()
         optimizer = project.train.build_optimizer(config, model)
+        project.train.choose_threads(model, BATCH)
         begin = time.perf_counter()
         with Peak() as peak:
             progress = project.contract.Progress()
@@ -38,7 +39,7 @@ def main() -> None:
 
 
 def write_table(project: Project, folder: Path) -> object:
-    """Write a made-up table piece by piece; return it as a split that stays in its file."""
+    """Write a made-up table piece by piece; return a split that stays in its file."""
     x = mapped(folder / "x.bin", ROWS * COLUMNS).view(ROWS, COLUMNS)
     y = mapped(folder / "y.bin", ROWS)
     for part, labels in zip(x.split(100_000), y.split(100_000), strict=True):

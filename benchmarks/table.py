@@ -43,9 +43,10 @@ def table(project: Project, rows: int, epochs: int) -> loops.Work:
     torch.manual_seed(0)
     x = torch.randn(rows, COLUMNS)
     y = (x.sum(dim=1) > 0).float()
-    return loops.Work(
-        project, x, y, BATCH, epochs, one_layer, binary_cross_entropy_with_logits
-    )
+    criterion = binary_cross_entropy_with_logits
+    work = loops.Work(project, x, y, BATCH, epochs, one_layer, criterion)
+    work.choose_threads()
+    return work
 
 
 def one_layer() -> nn.Module:

@@ -8,7 +8,7 @@ from ..objective import METRIC
 
 
 class Screen:
-    """Shows epochs as they end, from `first` to `epochs`; not each one in plain lines."""
+    """Shows the epochs from `first` to `epochs` as they end; as lines, a tenth of them."""
 
     def __init__(self, first: int, epochs: int) -> None:
         self.epochs = epochs
