@@ -8,7 +8,7 @@ from ..objective import METRIC
 
 
 class Screen:
-    """Shows the epochs from `first` to `epochs` as they end; as lines, a tenth of them."""
+    """Shows epochs as they end, from `first` to `epochs`; as lines, ten of them."""
 
     def __init__(self, first: int, epochs: int) -> None:
         self.epochs = epochs
