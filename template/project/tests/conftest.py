@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+import torch
 
+from package import checkpoint
 from package.__main__ import main
 from package.config import Config
 from package.contract import Data
@@ -29,3 +31,11 @@ def flags(out: Path, epochs: int) -> list[str]:
     """Return the flags of a short run into `out`."""
     small = ["--device", "cpu", "--batch-size", "16"]
     return ["--out", str(out), "--epochs", str(epochs), *small]
+
+
+def assert_same_run(one: Path, other: Path) -> None:
+    """Compare record, weights and optimizer of two runs, bit for bit."""
+    assert (one / "metrics.csv").read_text() == (other / "metrics.csv").read_text()
+    first, second = (checkpoint.load(run / "last.pt") for run in (one, other))
+    torch.testing.assert_close(first.model, second.model, rtol=0, atol=0)
+    torch.testing.assert_close(first.optimizer, second.optimizer, rtol=0, atol=0)

@@ -1,5 +1,6 @@
 """What was saved is what is loaded; what is damaged or foreign is noticed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from package.contract import Data
 from package.engine import predict
 from package.errors import ProjectError
 from package.model import build_model
-from package.tools.runs import trained_model
+from package.tools.runs import load_newest, trained_model
 
 CPU = torch.device("cpu")
 
@@ -22,7 +23,7 @@ def test_a_loaded_model_predicts_exactly_as_the_saved_one(
     copy = tmp_path / "copy.pt"
     checkpoint.save(
         copy,
-        epochs_done=saved.epochs_done,
+        progress=saved.progress,
         config=saved.config,
         state=saved.state,
         model=model,
@@ -42,12 +43,47 @@ def test_a_foreign_file_is_refused(content: bytes, tmp_path: Path) -> None:
         checkpoint.load(path)
 
 
-def test_a_truncated_checkpoint_is_refused(runs: Path, tmp_path: Path) -> None:
-    whole = (runs / "001" / "last.pt").read_bytes()
-    path = tmp_path / "last.pt"
-    path.write_bytes(whole[: len(whole) // 2])
+def test_code_in_a_file_is_refused_and_never_run(tmp_path: Path) -> None:
+    path, trace = tmp_path / "last.pt", tmp_path / "trace"
+    torch.save(Harmful(trace), path)
     with pytest.raises(ProjectError, match="damaged, or no checkpoint"):
         checkpoint.load(path)
+    assert not trace.exists()
+
+
+class Harmful:
+    """Makes a folder when it is unpickled; others would do worse."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = str(trace)
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (self.trace,)
+
+
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.8])
+def test_a_changed_weight_is_noticed(place: float, runs: Path, tmp_path: Path) -> None:
+    whole = (runs / "001" / "last.pt").read_bytes()
+    weights = next(iter(checkpoint.load(runs / "001" / "last.pt").model.values()))
+    stored = weights.numpy().tobytes()
+    at = whole.index(stored) + int(place * len(stored))
+    path = tmp_path / "last.pt"
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    with pytest.raises(ProjectError, match="damaged, or no checkpoint"):
+        checkpoint.load(path)
+
+
+def test_a_truncated_checkpoint_gives_way_to_the_one_before_it(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = (runs / "001" / "last.pt").read_bytes()
+    (tmp_path / "last.pt").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ProjectError, match="damaged, or no checkpoint"):
+        load_newest(tmp_path / "last.pt")
+    (tmp_path / "previous.pt").write_bytes(whole)
+    path, _ = load_newest(tmp_path / "last.pt")
+    assert path == tmp_path / "previous.pt"
+    assert "taking the one before it" in capsys.readouterr().err
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:

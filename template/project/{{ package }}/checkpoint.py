@@ -12,7 +12,7 @@ from .config import Config
 from .contract import Progress, State
 from .errors import ProjectError
 from .tools.files import replacing
-from .tools.surroundings import random_state, restore_random_state, restore_threads
+from .tools.surroundings import restore_surroundings, surroundings
 
 FORMAT = 2  # raised when the content changes, so that old files are told apart
 
@@ -26,8 +26,7 @@ class Checkpoint:
     state: State
     model: dict[str, Any]  # state_dict: names and values of the weights
     optimizer: dict[str, Any]  # state_dict: step counts, momentum, ...
-    random: dict[str, Tensor]  # where the random numbers stood
-    threads: int  # in how many parts sums were added up
+    surroundings: dict[str, Tensor | int]  # where the random numbers stood, ...
 
 
 def save(
@@ -50,8 +49,7 @@ def save(
         "state": state,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "random": random_state(next(model.parameters()).device),
-        "threads": torch.get_num_threads(),
+        "surroundings": surroundings(next(model.parameters()).device),
     }
     with replacing(path, previous) as file:
         torch.save(content, file)
@@ -97,7 +95,6 @@ def restore(
             "the checkpoint does not fit model.py: other code saved it; "
             "train again, or go back to the code of that run"
         ) from error
-    restore_threads(saved.threads)
     if optimizer is not None:
-        restore_random_state(saved.random, next(model.parameters()).device)
+        restore_surroundings(saved.surroundings, next(model.parameters()).device)
     return saved.progress

@@ -20,7 +20,7 @@ class Split(NamedTuple):
     y: Tensor  # regression (N, 1) float32, binary (N,) float32, multiclass (N,) int64
 
     def to(self, device: torch.device) -> "Split":
-        return type(self)(self.x.to(device), self.y.to(device))
+        return Split(self.x.to(device), self.y.to(device))
 
 
 class Mapped(Split):
@@ -48,10 +48,12 @@ class Data(NamedTuple):
 
 def fits(split: Split, device: torch.device) -> bool:
     """Return whether all of a split can live on `device`, with room left for work."""
+    if isinstance(split, Mapped):
+        return False
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         return split.x.nbytes + split.y.nbytes <= free / 2
-    return device.type == "cpu" or not isinstance(split, Mapped)
+    return True
 
 
 @dataclass

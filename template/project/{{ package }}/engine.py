@@ -32,8 +32,7 @@ def batches(
     else:
         order = [slice(None)]  # all rows as they are: no copy
     for chosen in islice(order, progress.step, None):
-        batch = Split(split.x[chosen], split.y[chosen])
-        yield batch if batch.x.device == device else send(batch, device)
+        yield send(Split(split.x[chosen], split.y[chosen]), device)
 
 
 def train_epoch(

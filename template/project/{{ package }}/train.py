@@ -67,9 +67,8 @@ def run_epochs(
     keep = partial(checkpoint.save, config=config, model=model, **parts)
 
     def save() -> None:
-        check_finite(
-            progress, *(weight.detach().sum() for weight in model.parameters())
-        )
+        weights = (weight.detach().sum() for weight in model.parameters())
+        check_finite(progress.epoch, progress.loss_sum, *weights)
         history.sync()  # what a checkpoint counts on has to be there
         keep(run / "last.pt", previous=run / "previous.pt")
 
@@ -84,9 +83,8 @@ def run_epochs(
             if data.validation:
                 figures.append(evaluate(model, data.validation, data.state)[0])
             check_finite(progress.epoch, *figures)
-            best = history.add(progress.epoch, figures)
             progress.end_epoch()
-            if best:
+            if history.add(figures):
                 keep(run / "best.pt")
             interrupt.after_step()
         save()

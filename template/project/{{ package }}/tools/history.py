@@ -45,13 +45,14 @@ class History:
         stalled = 0 < patience <= self.epochs - self.best
         return stalled or self.epochs >= self.config.epochs
 
-    def add(self, epoch: int, figures: list[float]) -> bool:
-        """Record the figures of an epoch; return whether its validation is the best."""
+    def add(self, figures: list[float]) -> bool:
+        """Record the next epoch; return whether its validation is the best so far."""
+        epoch = self.epochs
         row = dict(zip(self.columns, figures, strict=True))
         csv.writer(self.file, lineterminator="\n").writerow([epoch, *figures])
         self.file.flush()
         self.screen.show(epoch, {name: f"{figure:.4f}" for name, figure in row.items()})
-        self.epochs = epoch + 1
+        self.epochs += 1
         return self.judge(epoch, row)
 
     def judge(self, epoch: int, row: Mapping[str, str | float]) -> bool:

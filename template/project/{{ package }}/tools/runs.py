@@ -12,6 +12,7 @@ from .. import checkpoint
 from ..device import place
 from ..errors import ProjectError
 from ..model import build_model
+from .surroundings import restore_threads
 
 
 def new_run(out: Path) -> Path:
@@ -106,4 +107,5 @@ def trained_model(
     model = build_model(saved.config, saved.state)
     model = place(model, device, saved.config.precision)
     checkpoint.restore(saved, model)
+    restore_threads(saved.surroundings)
     return saved, model

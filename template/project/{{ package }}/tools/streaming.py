@@ -34,8 +34,10 @@ def shuffle_blocks(
 
 
 def send(batch: Split, device: torch.device) -> Split:
-    """Return a batch on `device`."""
-    if device.type != "cuda" or batch.x.is_cuda:
+    """Return a batch on `device`, itself if it is there."""
+    if batch.x.device == device:
+        return batch
+    if device.type != "cuda":
         return batch.to(device)
     # From pinned memory a GPU fetches by itself, while Python goes on to the next step.
     x, y = (part.pin_memory().to(device, non_blocking=True) for part in batch)

@@ -15,21 +15,22 @@ def choose_threads(model: nn.Module, batch_size: int) -> None:
         torch.set_num_threads(1)
 
 
-def restore_threads(threads: int) -> None:
-    """Use as many threads as the run that is gone on with: sums depend on it."""
-    torch.set_num_threads(min(threads, os.cpu_count() or 1))
+def restore_threads(saved: dict[str, Tensor | int]) -> None:
+    """Use as many threads as the run: in how many parts sums are added up counts."""
+    torch.set_num_threads(min(saved["threads"], os.cpu_count() or 1))
 
 
-def random_state(device: torch.device) -> dict[str, Tensor]:
-    """Return where the random numbers stand, on the CPU and on `device`."""
-    states = {"cpu": torch.get_rng_state()}
+def surroundings(device: torch.device) -> dict[str, Tensor | int]:
+    """Return the threads, and where random numbers stand on the CPU and on `device`."""
+    found = {"threads": torch.get_num_threads(), "cpu": torch.get_rng_state()}
     if device.type != "cpu":
-        states[device.type] = torch.get_device_module(device).get_rng_state()
-    return states
+        found[device.type] = torch.get_device_module(device).get_rng_state()
+    return found
 
 
-def restore_random_state(states: dict[str, Tensor], device: torch.device) -> None:
-    """Let the random numbers go on from where `random_state` found them."""
-    torch.set_rng_state(states["cpu"])
-    if device.type != "cpu" and device.type in states:
-        torch.get_device_module(device).set_rng_state(states[device.type])
+def restore_surroundings(saved: dict[str, Tensor | int], device: torch.device) -> None:
+    """Let all go on as `surroundings` found it."""
+    restore_threads(saved)
+    torch.set_rng_state(saved["cpu"])
+    if device.type != "cpu" and device.type in saved:
+        torch.get_device_module(device).set_rng_state(saved[device.type])
