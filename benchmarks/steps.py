@@ -9,7 +9,7 @@ from project import Project
 from timing import alternate, medians, say
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-ROUNDS = 7
+ROUNDS = 11
 EPOCHS = 60
 BATCH = 32
 

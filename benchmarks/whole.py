@@ -8,7 +8,7 @@ from project import PACKAGE, write_project
 from timing import Command, measure, medians, run, say
 from torch.testing import assert_close
 
-ROUNDS = 11
+ROUNDS = 7
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
