@@ -75,7 +75,7 @@ def test_on_a_terminal_a_bar_shows_epochs_rate_loss_and_metric(
     words = ["train", "--device", "cpu", "--epochs", "5", "--out", str(tmp_path)]
     command = [sys.executable, "-m", project.package, *words]
     bars = re.split(r"[\r\n]+", run_on_terminal(command, project.folder))
-    (last,) = (bar for bar in bars if bar.startswith("5/5 |"))
+    *_, last = (bar for bar in bars if bar.startswith("5/5 |"))
     assert re.search(r"epochs/s, train_loss=\d\S*, \w+=\d\S*$", last)
     assert len(last) <= 80
 
