@@ -47,7 +47,7 @@ def test_a_resumed_run_keeps_no_row_that_its_checkpoint_does_not_know(
 ) -> None:
     assert main(["train", *flags(tmp_path, EPOCHS // 2)]) == 0
     with (tmp_path / "001" / "metrics.csv").open("a", encoding="utf-8") as file:
-        file.write(f"{EPOCHS // 2},9.0,9.0,9.0\n{EPOCHS // 2 + 1},0.")
+        file.write(f"{EPOCHS // 2},9.0,9.0,9.0\n{EPOCHS // 2 + 1},1e-")
     resume = ["--resume", "--epochs", str(EPOCHS), "--out", str(tmp_path)]
     assert main(["train", *resume]) == 0
     assert_same_run(runs / "001", tmp_path / "001")

@@ -1,6 +1,5 @@
 """The story of a run, from top to bottom; the command `train` tells it."""
 
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -19,6 +18,7 @@ from .tools.compiler import compiled
 from .tools.history import History
 from .tools.interrupt import Interrupt
 from .tools.pictures import save_pictures
+from .tools.saver import Saver
 from .tools.surroundings import choose_threads
 
 
@@ -63,16 +63,9 @@ def run_epochs(
 ) -> None:
     """Learn, judge, record and save, epoch by epoch, from `progress` on."""
     learner = compiled(model) if config.compile else model
-    parts = {"progress": progress, "state": data.state, "optimizer": optimizer}
-    keep = partial(checkpoint.save, config=config, model=model, **parts)
-
-    def save() -> None:
-        weights = (weight.detach().sum() for weight in model.parameters())
-        check_finite(progress.epoch, progress.loss_sum, *weights)
-        history.sync()  # what a checkpoint counts on has to be there
-        keep(run / "last.pt", previous=run / "previous.pt")
-
-    with History(run, config, data, progress) as history, Interrupt(save) as interrupt:
+    history = History(run, config, data, progress)
+    saver = Saver(run, history, config, progress, data.state, model, optimizer)
+    with history, Interrupt(saver.save_last) as interrupt:
         while not history.complete():
             train_loss = train_epoch(
                 learner, optimizer, data.train, config, progress, interrupt.after_step
@@ -85,10 +78,9 @@ def run_epochs(
             check_finite(progress.epoch, *figures)
             progress.end_epoch()
             if history.add(figures):
-                keep(run / "best.pt")
+                saver.save_best()
             interrupt.after_step()
-        save()
-        interrupt.exit_if_received()
+        interrupt.save()
 
 
 def build_optimizer(config: Config, model: nn.Module) -> torch.optim.Optimizer:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from io import StringIO
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import Self
@@ -29,7 +30,7 @@ class History:
         self.columns = ["train_loss", "test_loss", METRIC.name, *validation]
         self.config = config
         path, first = run / "metrics.csv", progress.epoch
-        kept = [row for row in read_rows(path) if int(row["epoch"]) < first]
+        kept = read_rows(path, first)
         if len(kept) < first:
             print(f"{path} lacks {first - len(kept)} epochs", file=sys.stderr)
         self.epochs, self.best, self.lowest = first, first, inf
@@ -85,17 +86,20 @@ def write_rows(path: Path, columns: list[str], rows: list[dict[str, str]]) -> No
         file.write(text.getvalue().encode())
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a `metrics.csv`; none if there is no such file.
+def read_rows(path: Path, most: int | None = None) -> list[dict[str, str]]:
+    """Return the rows of a `metrics.csv`, or the first ones; none if it is missing.
 
-    Raises ProjectError if it holds anything but numbers.
+    A crash may have cut off the last line, which is no row then.
+    Raises ProjectError if a row holds anything but numbers.
     """
     if not path.exists():
         return []
+    text = path.read_text(encoding="utf-8", errors="replace")
+    lines = text[: text.rfind("\n") + 1].splitlines()
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.DictReader(file) if all(row.values())]
-            all(float(figure) for row in rows for figure in row.values())
+        rows = list(islice(csv.DictReader(lines), most))
+        for figure in (figure for row in rows for figure in row.values()):
+            float(figure)
     except (TypeError, ValueError) as error:
         raise ProjectError(f"{path} is damaged: {error}") from error
     return rows

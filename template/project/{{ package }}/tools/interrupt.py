@@ -14,8 +14,8 @@ SHARE = 20  # and saving, where it is slow, no more than this part of the time
 class Interrupt:
     """Inside `with`, a signal waits for the end of a step; a second one does not."""
 
-    def __init__(self, save: Callable[[], None]) -> None:
-        self.save = save
+    def __init__(self, write: Callable[[], None]) -> None:
+        self.write = write
         self.received = 0  # the number of the signal, 0 for none
         self.due = time.monotonic() + EVERY
 
@@ -34,16 +34,15 @@ class Interrupt:
 
     def after_step(self) -> None:
         """Save if it is time to; if a signal came, save and end the program."""
+        if self.received or time.monotonic() >= self.due:
+            self.save()
+
+    def save(self) -> None:
+        """Save; then end the program if a signal came, with the code of that signal."""
         began = time.monotonic()
-        if not self.received and began < self.due:
-            return
-        self.save()
+        self.write()
         took = time.monotonic() - began
         self.due = time.monotonic() + max(EVERY, SHARE * took)
-        self.exit_if_received()
-
-    def exit_if_received(self) -> None:
-        """End the program, with the code that a shell expects for the signal."""
         if self.received:
             print("stopped; `train --resume` goes on from here", file=sys.stderr)
             raise SystemExit(128 + self.received)
