@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check-all proofs lint bench clean
+.PHONY: help demo test check-all proofs lint bench bench-training clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,10 +34,14 @@ lint: $(VENV)/installed  ## check style and types
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
 
-bench: $(VENV)/installed  ## measure scaffold beside its peers
+bench: $(VENV)/installed  ## measure scaffold new beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/plugins.py
+
+bench-training: $(VENV)/installed  ## measure training beside its peers
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-training]'
+	for name in steps table stream whole rows gpu; do $(BIN)/python benchmarks/$$name.py || exit; done
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) demo build dist

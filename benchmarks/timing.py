@@ -1,13 +1,16 @@
-"""Times whole processes side by side: every round runs each command once, in turn."""
+"""Times things side by side: every round does each of them once, in turn."""
 
 import os
 import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+Times = dict[str, list[float]]
 
 
 class Command(NamedTuple):
@@ -17,29 +20,35 @@ class Command(NamedTuple):
     environment: Mapping[str, str] = {}
 
 
-def measure(
-    commands: Mapping[str, Command], work: Path, rounds: int
-) -> dict[str, list[float]]:
-    """Return the seconds of every run, by command; a first round is not counted.
+def measure(commands: Mapping[str, Command], work: Path, rounds: int) -> Times:
+    """Return the seconds of every run of whole processes, by command."""
+    runs = {name: partial(run, command, work) for name, command in commands.items()}
+    return alternate(runs, rounds)
 
-    A slow moment of the machine hits all commands alike, so that ratios hold.
+
+def run(command: Command, work: Path) -> float:
+    """Run a command in a new empty folder; return how long it took."""
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    environment = os.environ | command.environment
+    begin = time.perf_counter()
+    subprocess.run(
+        command.words, cwd=work, check=True, capture_output=True, env=environment
+    )
+    return time.perf_counter() - begin
+
+
+def alternate(runs: Mapping[str, Callable[[], float]], rounds: int) -> Times:
+    """Return what each call of `runs` returned, by name; a first round is not counted.
+
+    A slow moment of the machine hits all alike, so that ratios hold.
     """
-    times: dict[str, list[float]] = {name: [] for name in commands}
+    times: Times = {name: [] for name in runs}
     for number in range(rounds + 1):
-        for name, command in commands.items():
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir()
-            environment = os.environ | command.environment
-            begin = time.perf_counter()
-            subprocess.run(
-                command.words,
-                cwd=work,
-                check=True,
-                capture_output=True,
-                env=environment,
-            )
+        for name, run_once in runs.items():
+            seconds = run_once()
             if number:
-                times[name].append(time.perf_counter() - begin)
+                times[name].append(seconds)
     return times
 
 
@@ -52,3 +61,14 @@ def medians(times: Mapping[str, Sequence[float]]) -> dict[str, float]:
         low, high = min(times[name]), max(times[name])
         print(f"  {name:<28} {median:.3f}  ({low:.3f} to {high:.3f})")
     return found
+
+
+def ratio(times: Times, one: str, other: str) -> float:
+    """Return how many times as long `one` takes: the median over the rounds."""
+    pairs = zip(times[one], times[other], strict=True)
+    return statistics.median(first / second for first, second in pairs)
+
+
+def say(times: Times, one: str, other: str, promise: str) -> None:
+    """Print a ratio and what it should be."""
+    print(f"{one} / {other}: {ratio(times, one, other):.2f} (promised: {promise})")

@@ -1,18 +1,15 @@
-"""The command line: train, evaluate, predict, plot."""
+"""The command line: doctor, train, runs, evaluate, predict, plot."""
 
 import argparse
 import os
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
-from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from .config import Config
 from .errors import ProjectError
-from .tools import commands
+from .tools import commands, flags
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,53 +53,17 @@ def build_parser() -> Parser:
         text = command.__doc__
         added = subparsers.add_parser(name, help=text, description=text)
         added.set_defaults(command=command)
-        out = "folder of the runs (default: runs)"
-        added.add_argument("--out", type=Path, default=Path("runs"), help=out)
         return added
 
-    add_train_flags(add("train", commands.train))
-    evaluate = add("evaluate", commands.evaluate)
+    add("doctor", commands.doctor)
+    flags.add_train_flags(add("train", commands.train))
+    flags.add_out_flag(add("runs", commands.runs))
+    flags.add_reader_flags(add("evaluate", commands.evaluate))
     predict = add("predict", commands.predict)
-    plot = add("plot", commands.plot)
-    for reader in (evaluate, predict, plot):
-        add_reader_flags(reader)
-    predict.add_argument(
-        "values",
-        nargs="*",
-        help="one example, value by value; after -- if one begins with -",
-    )
-    predict.add_argument("--input", type=Path, help="a CSV file, one example a line")
-    predict.add_argument("--output", type=Path, help="write the predictions as CSV")
+    flags.add_reader_flags(predict)
+    flags.add_predict_flags(predict)
+    flags.add_reader_flags(add("plot", commands.plot))
     return parser
-
-
-def add_train_flags(parser: Parser) -> None:
-    """Add a flag for every setting; only those given come to the command."""
-    for setting in fields(Config):
-        kind, choices = setting.type, setting.metadata.get("choices")
-        metavar = None if choices else kind.__name__.upper()
-        rules: dict[str, Any] = {"type": kind, "choices": choices, "metavar": metavar}
-        if kind is bool:
-            rules = {"action": argparse.BooleanOptionalAction}
-        text = f"{setting.metadata['help']} (default: {setting.default})"
-        option = "--" + setting.name.replace("_", "-")
-        text = text.replace("%", "%%")
-        parser.add_argument(option, default=argparse.SUPPRESS, help=text, **rules)
-    parser.add_argument(
-        "--resume",
-        nargs="?",
-        const="",
-        metavar="RUN",
-        help="go on with a run: the newest, or the one named; "
-        "of the settings only --epochs and --device may change",
-    )
-
-
-def add_reader_flags(parser: Parser) -> None:
-    """Add the flags of the commands that read a checkpoint."""
-    named = "a file, a run's folder or number (default: the newest run)"
-    parser.add_argument("--checkpoint", default="", metavar="RUN", help=named)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, ...")
 
 
 if __name__ == "__main__":

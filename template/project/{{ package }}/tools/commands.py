@@ -14,6 +14,14 @@ Command = Callable[[Namespace], None]
 # or a mistyped flag, should not have to wait for it.
 
 
+def doctor(args: Namespace) -> None:
+    """Check that all is there which training needs; say what is missing."""
+    from .doctor import diagnose
+
+    if not diagnose():
+        raise ProjectError("not ready to train: mend what the line with `no` says")
+
+
 def train(args: Namespace) -> None:
     """Train a model and write it to the next free folder of runs."""
     names = {setting.name for setting in fields(Config)}
@@ -26,6 +34,13 @@ def train(args: Namespace) -> None:
         launch.begin(args.out, config)
     else:
         launch.resume(args.out, args.resume, given)
+
+
+def runs(args: Namespace) -> None:
+    """List the runs: their results, and the settings in which they differ."""
+    from .compare import compare
+
+    print(*compare(args.out), sep="\n")
 
 
 def evaluate(args: Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The record of a run: a row an epoch in `metrics.csv`, and news on the screen."""
+"""The record of a run: a row an epoch in `metrics.csv`."""
 
 import csv
 import os
@@ -10,20 +10,16 @@ from math import inf
 from pathlib import Path
 from typing import Self
 
-from tqdm import tqdm
-
 from ..config import Config
 from ..contract import Data, Progress
 from ..errors import ProjectError, SettingError
 from ..objective import METRIC
 from .files import replacing
+from .screen import Screen
 
 
 class History:
-    """Appends rows to `metrics.csv` of the folder `run`, from `progress` on.
-
-    On a terminal a progress bar shows the last row, elsewhere a line now and then.
-    """
+    """Appends rows to `metrics.csv` of the folder `run`, from `progress` on."""
 
     def __init__(
         self, run: Path, config: Config, data: Data, progress: Progress
@@ -33,7 +29,6 @@ class History:
         validation = ["validation_loss"] if data.validation else []
         self.columns = ["train_loss", "test_loss", METRIC.name, *validation]
         self.config = config
-        self.every = max(1, config.epochs // 10)
         path, first = run / "metrics.csv", progress.epoch
         kept = read_rows(path, first)
         if len(kept) < first:
@@ -43,9 +38,7 @@ class History:
             self.judge(int(row["epoch"]), row)
         write_rows(path, ["epoch", *self.columns], kept)
         self.file = path.open("a", newline="", encoding="utf-8")
-        hidden = not sys.stderr.isatty()
-        total = config.epochs
-        self.bar = tqdm(total=total, initial=first, unit="epoch", disable=hidden)
+        self.screen = Screen(first, config.epochs)
 
     def complete(self) -> bool:
         """Return whether all epochs are done, or too many have brought no gain."""
@@ -59,7 +52,7 @@ class History:
         row = dict(zip(self.columns, figures, strict=True))
         csv.writer(self.file, lineterminator="\n").writerow([epoch, *figures])
         self.file.flush()
-        self.show(epoch, {name: f"{figure:.4f}" for name, figure in row.items()})
+        self.screen.show(epoch, {name: f"{figure:.4f}" for name, figure in row.items()})
         self.epochs += 1
         return self.judge(epoch, row)
 
@@ -75,19 +68,11 @@ class History:
         """Wait until all rows are on the disk."""
         os.fsync(self.file.fileno())
 
-    def show(self, epoch: int, row: dict[str, str]) -> None:
-        if not self.bar.disable:
-            self.bar.set_postfix(row, refresh=False)
-            self.bar.update()
-        elif epoch % self.every == 0 or epoch == self.config.epochs - 1:
-            news = "  ".join(f"{name} {figure}" for name, figure in row.items())
-            print(f"epoch {epoch:>{len(str(self.config.epochs))}}  {news}", flush=True)
-
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.bar.close()
+        self.screen.close()
         self.file.close()
 
 

@@ -1,0 +1,189 @@
+"""The same training in six ways; each function returns the seconds of its loop alone.
+
+What is done once, before the first step, is not counted: neither making the model nor
+setting up a framework. All keep a running loss, as every training shows one.
+"""
+
+import logging
+import time
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from project import Project
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
+
+
+class Work(NamedTuple):
+    """What is to be learned, and how: the same for every loop."""
+
+    project: Project
+    x: Tensor
+    y: Tensor
+    batch_size: int
+    epochs: int
+    make_model: Callable[[], nn.Module]
+    criterion: Callable[[Tensor, Tensor], Tensor]  # mean over a batch
+    optimizer: str = "sgd"
+
+    def fresh(self) -> tuple[nn.Module, torch.optim.Optimizer]:
+        torch.manual_seed(0)
+        model = self.make_model().to(self.x.device)
+        return model, self.project.train.build_optimizer(self.config(), model)
+
+    def config(self) -> object:
+        return self.project.config.Config(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+            device=self.x.device.type,
+        )
+
+    def loader(self) -> DataLoader:
+        dataset = TensorDataset(self.x, self.y)
+        return DataLoader(dataset, self.batch_size, shuffle=True)
+
+    def choose_threads(self) -> None:
+        """Use as many threads as `train` would, for all loops alike."""
+        model, _ = self.fresh()
+        self.project.train.choose_threads(model, self.batch_size)
+
+
+def generated(work: Work) -> float:
+    """Train with the engine of the generated project."""
+    model, optimizer = work.fresh()
+    split = work.project.contract.Split(work.x, work.y)
+    config = work.config()
+    progress = work.project.contract.Progress()
+    begin = time.perf_counter()
+    for _ in range(work.epochs):
+        work.project.engine.train_epoch(model, optimizer, split, config, progress)
+        progress.end_epoch()
+    return time.perf_counter() - begin
+
+
+def bare(work: Work) -> float:
+    """Train with a loop written by hand, which gathers its batches from tensors."""
+    model, optimizer = work.fresh()
+    rows = len(work.x)
+    begin = time.perf_counter()
+    for _ in range(work.epochs):
+        model.train()
+        total = torch.zeros((), device=work.x.device)
+        for chosen in torch.randperm(rows, device=work.x.device).split(work.batch_size):
+            loss = work.criterion(model(work.x[chosen]), work.y[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * len(chosen)
+        total.item()
+    return time.perf_counter() - begin
+
+
+def with_dataloader(work: Work) -> float:
+    """Train with the loop of the tutorials: a DataLoader over a TensorDataset."""
+    model, optimizer = work.fresh()
+    loader = work.loader()
+    begin = time.perf_counter()
+    for _ in range(work.epochs):
+        model.train()
+        total = torch.zeros(())
+        for x, y in loader:
+            loss = work.criterion(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * len(x)
+        total.item()
+    return time.perf_counter() - begin
+
+
+def with_ignite(work: Work) -> float:
+    """Train with Ignite's supervised trainer."""
+    from ignite.engine import Events, create_supervised_trainer
+
+    model, optimizer = work.fresh()
+    trainer = create_supervised_trainer(model, optimizer, work.criterion)
+    clock = Clock()
+    trainer.add_event_handler(Events.STARTED, clock.start)
+    trainer.run(work.loader(), max_epochs=work.epochs)
+    return clock.seconds()
+
+
+def with_lightning(work: Work) -> float:
+    """Train with Lightning, without what it would write or show."""
+    import lightning
+
+    clock = Clock()
+
+    class Module(lightning.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model, self.optimizer = work.fresh()
+
+        def training_step(self, batch: tuple[Tensor, Tensor]) -> Tensor:
+            x, y = batch
+            return work.criterion(self.model(x), y)
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return self.optimizer
+
+        def on_train_start(self) -> None:
+            clock.start()
+
+        def on_train_end(self) -> None:
+            clock.stop()
+
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    trainer = lightning.Trainer(
+        max_epochs=work.epochs,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would like more workers, which are slower
+        trainer.fit(Module(), work.loader())
+    return clock.seconds()
+
+
+def with_skorch(work: Work) -> float:
+    """Train with skorch, which keeps the losses and times of every batch."""
+    from skorch import NeuralNet
+
+    class Criterion(nn.Module):
+        def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+            return work.criterion(outputs, y)
+
+    model, like = work.fresh()
+    net = NeuralNet(
+        model,
+        criterion=Criterion,
+        optimizer=lambda parameters, lr: type(like)(parameters, **like.defaults),
+        batch_size=work.batch_size,
+        max_epochs=work.epochs,
+        iterator_train__shuffle=True,
+        train_split=None,
+        verbose=0,
+    ).initialize()
+    begin = time.perf_counter()
+    net.partial_fit(work.x, work.y)
+    return time.perf_counter() - begin
+
+
+class Clock:
+    """Seconds from `start` to `stop`, or to the moment of asking."""
+
+    def start(self, *event: object) -> None:
+        self.begin = time.perf_counter()
+        self.end = 0.0
+
+    def stop(self) -> None:
+        self.end = time.perf_counter()
+
+    def seconds(self) -> float:
+        return (self.end or time.perf_counter()) - self.begin

@@ -1,0 +1,30 @@
+"""A generated project, for benchmarks of the code in it."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from scaffold.plugins import find_task
+from scaffold.project import draft, write_tree
+from scaffold.recipe import Recipe
+
+PACKAGE = "measured"
+
+
+def write_project(task: str, folder: Path) -> Path:
+    """Write the project of a task, with its defaults, and return its folder."""
+    drafted = draft(Recipe((find_task(task),)), {"project_name": PACKAGE})
+    folder.mkdir()
+    write_tree(drafted.files, folder)
+    return folder
+
+
+class Project:
+    """The modules of a project, imported into this process; there can be only one."""
+
+    def __init__(self, task: str, folder: Path) -> None:
+        sys.path.insert(0, str(write_project(task, folder)))
+
+    def __getattr__(self, name: str) -> ModuleType:
+        return importlib.import_module(f"{PACKAGE}.{name}")

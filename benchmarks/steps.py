@@ -1,0 +1,57 @@
+"""A step of training of the task circle beside other ways: `make bench-training`."""
+
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import loops
+from project import Project
+from timing import alternate, medians, say
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+ROUNDS = 11
+EPOCHS = 60
+BATCH = 32
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        project = Project("circle", Path(scratch) / "project")
+        config = project.config.Config()
+        data = project.data.load_data(config)
+        work = loops.Work(
+            project,
+            *data.train,
+            BATCH,
+            EPOCHS,
+            partial(project.model.build_model, config, data.state),
+            binary_cross_entropy_with_logits,
+        )
+        work.choose_threads()
+        times = alternate(
+            {
+                "generated": partial(loops.generated, work),
+                "bare loop": partial(loops.bare, work),
+                "DataLoader": partial(loops.with_dataloader, work),
+                "Ignite": partial(loops.with_ignite, work),
+                "Lightning": partial(loops.with_lightning, work),
+                "skorch": partial(loops.with_skorch, work),
+            },
+            ROUNDS,
+        )
+    steps = EPOCHS * -(-len(data.train.x) // BATCH)
+    print(f"circle, batch {BATCH}, {EPOCHS} epochs, {steps} steps")
+    for name, median in medians(times).items():
+        print(f"  {name:<12} {median / steps * 1e6:6.0f} microseconds a step")
+    say(times, "generated", "bare loop", "at most 1.05")
+    for peer, promise in (
+        ("DataLoader", 1.5),
+        ("Ignite", 1.7),
+        ("Lightning", 3),
+        ("skorch", 5),
+    ):
+        say(times, peer, "generated", f"at least {promise}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""A large table in memory: rows a second beside other loops: `make bench-training`."""
+
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import loops
+import torch
+from project import Project
+from timing import alternate, medians, say
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+ROUNDS = 5
+ROWS = 1_000_000
+COLUMNS = 32
+BATCH = 1024
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        work = table(Project("circle", Path(scratch) / "project"), ROWS, epochs=1)
+        times = alternate(
+            {
+                "generated": partial(loops.generated, work),
+                "bare loop": partial(loops.bare, work),
+                "DataLoader": partial(loops.with_dataloader, work),
+            },
+            ROUNDS,
+        )
+    print(f"a table of {ROWS} rows and {COLUMNS} columns, batch {BATCH}, an epoch")
+    for name, median in medians(times).items():
+        print(f"  {name:<12} {ROWS / median / 1e6:.2f} million rows a second")
+    say(times, "bare loop", "generated", "at least 0.95")
+    say(times, "DataLoader", "generated", "at least 10")
+
+
+def table(project: Project, rows: int, epochs: int) -> loops.Work:
+    """Return the work of learning a made-up table by a model of one layer.
+
+    The model is as small as can be, so that the loop around it is what is measured.
+    """
+    torch.manual_seed(0)
+    x = torch.randn(rows, COLUMNS)
+    y = (x.sum(dim=1) > 0).float()
+    criterion = binary_cross_entropy_with_logits
+    work = loops.Work(project, x, y, BATCH, epochs, one_layer, criterion)
+    work.choose_threads()
+    return work
+
+
+def one_layer() -> nn.Module:
+    """Return a model of one layer: (N, COLUMNS) -> (N,)."""
+    return nn.Sequential(nn.Linear(COLUMNS, 1), nn.Flatten(0))
+
+
+if __name__ == "__main__":
+    main()
