@@ -28,8 +28,8 @@ LAYERS = [
     {"names", "destination"},
     {"project", "existing", "merge"},
     {"explain", "installed", "owner", "patch", "repository"},
-    {"journal", "update", "review", "fleet"},
-    {"move", "check", "starter", "worker"},
+    {"journal", "update", "review"},
+    {"fleet", "move", "check", "starter", "worker"},
     {"cli"},
 ]
 

@@ -120,7 +120,9 @@ def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
     assert "lr: float = flag(0.01" in out
     assert re.search(r"conflict +mine/model.py", out)
     model = (tmp_path / "mine" / "mine" / "model.py").read_text()
-    assert "features=64" in model
+    assert "in_features=64, out_features=64" in model
+    train = "cd mine; python -m mine train --epochs 1 --device cpu"
+    assert "trained:" in run(train, tmp_path)
     assert "squeeze(1)" in model
     assert "<<<" not in model
     kept = run("scaffold diff mine", tmp_path)

@@ -14,6 +14,7 @@ from conftest import NAMES, Done, make_project, run_python
 from updates import commit, replace
 
 from scaffold import compose as composition
+from scaffold import review
 from scaffold.exercises import REGION, Exercise, opened
 from scaffold.places import DATA
 from scaffold.plugins import find_task
@@ -157,16 +158,11 @@ def open_only(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> None:
     monkeypatch.setattr(composition, "opened", partly)
 
 
-def outcomes(tree: Tree, folder: Path) -> dict[str, str]:
+def outcomes(tree: Tree, folder: Path) -> list[review.Test]:
     """Write a project, run its tests, and return how each ended."""
     folder.mkdir()
     write_tree(tree, folder)
-    words = ("-m", "pytest", "--quiet", "-rA", "--tb=line", "-p", "no:cacheprovider")
-    done = run_python(*words, folder=folder)
-    found = re.findall(r"^(PASSED|FAILED|ERROR) (\S+)(.*)$", done.out, re.MULTILINE)
-    found += re.findall(r"^(SKIPPED) \[\d+\] (\S+): (.*)$", done.out, re.MULTILINE)
-    assert found, done.out + done.err
-    return {f"{kind} {name} {why}": kind for kind, name, why in found}
+    return review.test(folder)
 
 
 def own_tests(tree: Tree, number: int) -> int:
@@ -176,13 +172,13 @@ def own_tests(tree: Tree, number: int) -> int:
     )
 
 
-def assert_only_its_own_fail(found: dict[str, str], number: int) -> None:
+def assert_only_its_own_fail(found: list[review.Test], number: int) -> None:
     """Check that every failure is one of an exercise, and that all others wait."""
-    failed = [line for line, kind in found.items() if kind in {"FAILED", "ERROR"}]
+    failed = [test for test in found if test.outcome == "failed"]
     assert failed
-    assert all(f"exercise {number}," in line for line in failed), failed
-    waiting = [line for line, kind in found.items() if kind == "SKIPPED"]
-    assert all(f"waiting for exercise {number}" in line for line in waiting), waiting
+    assert all(test.reason.startswith(f"exercise {number},") for test in failed), failed
+    waiting = {test.reason for test in found if test.outcome == "skipped"}
+    assert waiting <= {f"waiting for exercise {number}"}
 
 
 @pytest.mark.parametrize("task", ["circle"])
@@ -192,7 +188,7 @@ def test_with_all_open_the_first_fails_and_the_others_wait(
     tree = written(task, variant="exercise")
     found = outcomes(tree, tmp_path / "hw")
     assert_only_its_own_fail(found, 1)
-    assert "SKIPPED" in found.values()
+    assert any(test.outcome == "skipped" for test in found)
 
 
 def names_of(task: str) -> list[str]:
@@ -212,11 +208,7 @@ def check_alone(
     number = names_of(task).index(name) + 1
     found = outcomes(tree, folder)
     assert_only_its_own_fail(found, number)
-    failed = {
-        line.split()[1].partition("[")[0]
-        for line, kind in found.items()
-        if kind in {"FAILED", "ERROR"}
-    }
+    failed = {test.name.partition("[")[0] for test in found if test.outcome == "failed"}
     assert len(failed) == own_tests(tree, number)
 
 
@@ -244,7 +236,7 @@ def test_all_tests_pass_once_every_solution_is_filled_in(
 ) -> None:
     open_only(monkeypatch, set())
     found = outcomes(written(task, variant="exercise"), tmp_path / "hw")
-    assert set(found.values()) == {"PASSED"}
+    assert {test.outcome for test in found} == {"passed"}
 
 
 @pytest.mark.parametrize("task", NAMES)

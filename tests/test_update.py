@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -112,8 +113,8 @@ def test_a_conflict_is_shown_where_git_and_editors_look(world: World) -> None:
     done = world.update()
     assert done.code == 4
     assert world.rows(done)[NOTES] == "conflict in 1 place"
-    assert "git add" in done.out
-    assert "scaffold update --abort" in done.out
+    assert f"git -C {world.project} add FILE" in done.out
+    assert f"scaffold update {world.project} --abort" in done.out
     notes = world.notes()
     assert "<<<<<<< your edits\nline 3, mine\n=======\nline three\n>>>>>>>" in notes
     assert f"UU {NOTES}" in status(world)
@@ -146,6 +147,17 @@ def test_a_dry_run_shows_all_and_changes_nothing(world: World) -> None:
     assert world.rows(done)[NOTES] == "conflict in 1 place"
     assert "+line three" in done.out
     assert read_all(world.project) == before
+
+
+def test_the_diff_of_a_dry_run_can_be_applied(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    world.rings.write("docs/more.sh", "more\n").chmod(0o755)
+    patch = json.loads(world.update("--dry-run", "--json").out)["diff"]
+    text = re.sub(r"diff --git a/.scaffold.*?(?=diff --git)", "", patch, flags=re.S)
+    (world.project.parent / "plan.patch").write_text(text)
+    git(world.project, "apply", str(world.project.parent / "plan.patch"))
+    assert "line three\n" in world.notes()
+    assert os.access(world.project / "docs" / "more.sh", os.X_OK)
 
 
 def test_json_tells_what_the_screen_tells(world: World) -> None:
@@ -336,6 +348,23 @@ def test_reworded_comments_reach_edited_code_without_a_conflict(world: World) ->
     assert old not in text
 
 
+@pytest.mark.parametrize("how", ["dropped", "reworded"])
+def test_a_comment_that_the_owner_dropped_or_reworded_is_not_said_again(
+    world: World, how: str
+) -> None:
+    model = world.project / "mine" / "model.py"
+    lines = model.read_text().splitlines(keepends=True)
+    first = next(n for n, line in enumerate(lines) if "# why: ReLU bends" in line)
+    lines[first : first + 2] = [] if how == "dropped" else ["        # why: mine\n"]
+    model.write_text("".join(lines))
+    commit(world.project)
+    old = "# why: ReLU bends what passes through it."
+    world.improve(old, "# why: without ReLU all is straight.", f"{PACKAGE}/model.py")
+    assert world.update().code == 0
+    assert "without ReLU" not in model.read_text()
+    assert ("# why: mine" in model.read_text()) == (how == "reworded")
+
+
 def test_a_renamed_question_keeps_its_answer(world: World) -> None:
     assert world.update("--set", "model=linear").code == 0
     commit(world.project)
@@ -393,6 +422,21 @@ def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None
     assert world.update("--set", "model=relu").code == 0
 
 
+def test_an_answer_that_it_was_never_made_with_is_sent_back(world: World) -> None:
+    world.edit("model: relu", "model: cubic", ANSWERS)
+    for words in ((), ("--set", "model=relu")):
+        done = world.update(*words)
+        if not words:
+            assert done.code == 1
+            assert "put back the answer that it was made with" in done.err
+
+
+def test_a_project_keeps_its_name(world: World) -> None:
+    done = world.update("--set", "project_name=other")
+    assert done.code == 2
+    assert "a project keeps its name" in done.err
+
+
 def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
     world.edit("model: relu", "model: linear", ANSWERS)
     world.improve("line 3\n", "line three\n")
@@ -407,7 +451,15 @@ def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
 def test_a_missing_folder_is_asked_for(world: World) -> None:
     done = world.scaffold("update", world.project)
     assert done.code == 1
-    assert "rings 0.1.0 is not installed; name its folder with --plugin DIR" in done.err
+    assert "rings 0.1.0 is not here; name its folder with --plugin DIR" in done.err
+
+
+def test_a_broken_plugin_is_said_to_be_broken(world: World) -> None:
+    replace(world.rings.folder / "plugin.toml", 'kind = "task"', "kind = [")
+    done = world.update()
+    assert done.code == 1
+    assert "plugin.toml" in done.err
+    assert "Invalid" in done.err
 
 
 def test_an_older_plugin_is_refused(world: World) -> None:
@@ -632,6 +684,40 @@ def test_conflicts_in_a_larger_repository_are_marked(world: World) -> None:
     assert f"UU mine/{NOTES}" in git(above, "status", "--porcelain")
 
 
+def test_a_submodule_where_a_file_comes_keeps_its_commit(world: World) -> None:
+    inner = world.project / "docs" / "more.md"
+    inner.mkdir()
+    git(inner, "init", "--quiet")
+    (inner / "a.txt").write_text("a\n")
+    commit(inner)
+    commit(world.project)
+    before = git(world.project, "ls-files", "--stage")
+    world.rings.write("docs/more.md", "more\n")
+    world.rings.release("0.2.0")
+    assert world.update().code == 4
+    stages = git(world.project, "ls-files", "--stage", "docs/more.md")
+    assert git(inner, "rev-parse", "HEAD").strip() in stages
+    assert world.update("--abort").code == 0
+    assert git(world.project, "ls-files", "--stage") == before
+    assert status(world) == ""
+
+
+def test_a_merge_that_is_not_finished_is_in_the_way(world: World) -> None:
+    git(world.project, "checkout", "--quiet", "-b", "other")
+    world.edit("line 3\n", "theirs\n")
+    git(world.project, "checkout", "--quiet", "-")
+    world.edit("line 18\n", "mine\n")
+    git(world.project, "merge", "--quiet", "--no-commit", "other")
+    world.improve("line 5\n", "line five\n")
+    refused(world, "in the middle of a merge", "finish it")
+
+
+def test_what_git_refuses_is_passed_on(world: World) -> None:
+    git(world.project, "config", "core.bare", "true")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 1
+
+
 def test_a_submodule_beside_the_project_is_left_alone(world: World) -> None:
     above = around(world)
     inner = above / "vendor"
@@ -716,7 +802,7 @@ def test_an_update_is_taken_back_after_a_conflict(world: World) -> None:
     before = read_all(world.project / "docs")
     assert world.update().code == 4
     done = world.update("--abort")
-    assert done == Done(0, "Everything is back as it was before the update.\n", "")
+    assert done == Done(0, "Every file of the update is back as it was before.\n", "")
     assert status(world) == ""
     assert read_all(world.project / "docs") == before
     assert not (world.project / "docs" / "deep").exists()
@@ -752,8 +838,71 @@ def test_a_second_update_waits_for_the_first_to_be_committed(world: World) -> No
     refused(world, "an update waits", "scaffold update --abort")
 
 
+def test_an_update_that_was_reset_does_not_wait(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    git(world.project, "reset", "--quiet", "--hard")
+    replace(world.project / "README.md", "# mine", "# My own")
+    refused(world, "not committed: README.md")
+    assert world.update("--abort").code == 1
+    assert (world.project / "README.md").read_text().startswith("# My own")
+
+
+def test_a_commit_of_something_else_bars_no_way_back(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    (world.project / "own.txt").write_text("own\n")
+    git(world.project, "add", "own.txt")
+    git(world.project, "commit", "--quiet", "--message", "own", "--", "own.txt")
+    assert world.update("--abort").code == 0
+    assert status(world) == ""
+    assert (world.project / "own.txt").exists()
+
+
+@pytest.mark.parametrize("ignored", [False, True], ids=["untracked", "ignored"])
+def test_the_way_back_removes_nothing_that_git_does_not_know(
+    world: World, ignored: bool
+) -> None:
+    world.edit("/runs/\n", "/runs/\n*.log\n", ".gitignore")
+    world.rings.remove(NOTES)
+    world.rings.write(f"{NOTES}/inner.md", "inner\n")
+    world.rings.release("0.2.0")
+    assert world.update().code == 0
+    own = world.project / NOTES / ("own.log" if ignored else "own.txt")
+    own.write_text("own\n")
+    done = world.update("--abort")
+    assert done.code == 1, done.out
+    assert f"{NOTES} cannot be put back while {NOTES}/own" in done.err
+    assert own.read_text() == "own\n"
+    own.unlink()
+    assert world.update("--abort").code == 0
+    assert status(world) == ""
+
+
+def test_the_way_back_follows_no_link_out_of_the_project(world: World) -> None:
+    world.rings.write("docs/more.md", "more\n")
+    world.rings.release("0.2.0")
+    assert world.update().code == 0
+    (world.project / "docs").rename(world.project.parent / "outside")
+    (world.project / "docs").symlink_to("../outside")
+    done = world.update("--abort")
+    assert done.code == 1
+    assert "docs is in its place" in done.err
+    assert (world.project.parent / "outside" / "more.md").exists()
+
+
 def test_abort_stands_alone(world: World) -> None:
     assert world.update("--abort", "--dry-run").code == 2
+
+
+def test_status_says_that_an_update_waits(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    done = world.run("status")
+    assert done.code == 0
+    assert "The update waits to be committed." in done.out
+    commit(world.project)
+    assert "waits" not in world.run("status").out
 
 
 # what the owner changed
@@ -768,7 +917,7 @@ def test_diff_shows_what_the_owner_changed(world: World) -> None:
     assert found["files"] == [
         {"path": NOTES, "kind": "edited", "added": 2, "removed": 1},
         found["files"][1],
-        {"path": "docs/own.md", "kind": "added", "added": 0, "removed": 0},
+        {"path": "docs/own.md", "kind": "added", "added": 1, "removed": 0},
     ]
     assert found["files"][1]["path"] == "mine/figures.py"
     assert found["files"][1]["kind"] == "deleted"

@@ -5,19 +5,16 @@ touched stay as they are, and the way back leads exactly to where it began.
 """
 
 import contextlib
-import io
 import json
 import os
 import shutil
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
-import copier
 import hypothesis.strategies as st
 import pytest
 from click.testing import CliRunner
@@ -29,7 +26,6 @@ from scaffold.bundle import BUNDLE
 from scaffold.cli import cli
 from scaffold.errors import ScaffoldError
 from scaffold.existing import ANSWERS
-from scaffold.merge import Blob, merge
 from scaffold.places import BASE
 from scaffold.plugins import find_task
 from scaffold.project import create, draft, write_tree
@@ -199,7 +195,7 @@ class Layers(NamedTuple):
             path = sorted(known)[int(path) % len(known)]
         file = known.get(path, self.rings.overlay / path.replace(NAME, PACKAGE))
         kind = edit.kind
-        if path in FIXED or kind not in LINES and path in NEEDED:
+        if path in FIXED or (kind not in LINES and path in NEEDED):
             return
         if path.endswith("config.py"):
             kind = "comment" if kind != "windows" else kind

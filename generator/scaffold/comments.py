@@ -80,12 +80,9 @@ def put_back(text: str, source: str, blocks: list[Block]) -> str:
     """
     lines = split_lines(text)
     places = matching_lines(split_lines(brief(source)), lines)
-    above = 0  # lines of comment so far, which the text has not got
     found: list[tuple[int, Block]] = []
     chosen = set(blocks)
-    for block in find_blocks(source):
-        row = block.start - above
-        above += len(block.lines)
+    for row, block in anchors(source):
         before = places.get(row - 1)
         place = places.get(row, None if before is None else before + 1)
         if block in chosen and place is not None:
@@ -98,6 +95,31 @@ def put_back(text: str, source: str, blocks: list[Block]) -> str:
 def split_lines(text: str) -> list[str]:
     """Return the lines of a text, as Git and Python's tokens count them."""
     return io.StringIO(text, newline="\n").readlines()
+
+
+def blocks_to_say(base: str, theirs: str, kept: set[tuple[str, ...]]) -> list[Block]:
+    """Return the blocks of `theirs` that an edited file should have.
+
+    All but those that stand where `base` had a block which the owner has not `kept`: what
+    was dropped or reworded is not said again.
+    """
+    places = matching_lines(split_lines(brief(theirs)), split_lines(brief(base)))
+    said = {row: block for row, block in anchors(base)}
+    wanted = []
+    for row, block in anchors(theirs):
+        before = said.get(places.get(row, -1))
+        if before is None or before.lines in kept:
+            wanted.append(block)
+    return wanted
+
+
+def anchors(text: str) -> list[tuple[int, Block]]:
+    """Return each block with the line, of those without blocks, that it stands above."""
+    found, above = [], 0
+    for block in find_blocks(text):
+        found.append((block.start - above, block))
+        above += len(block.lines)
+    return found
 
 
 def matching_lines(before: list[str], after: list[str]) -> dict[int, int]:

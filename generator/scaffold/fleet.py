@@ -11,7 +11,9 @@ from scaffold.compose import compose
 from scaffold.errors import ScaffoldError
 from scaffold.existing import ANSWERS, open_project
 from scaffold.installed import find_recipe, versions
+from scaffold.journal import is_waiting
 from scaffold.recipe import Record
+from scaffold.repository import JOURNALS, open_repository
 
 # Folders that may be huge and hold no project of ours.
 PASSED_OVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
@@ -26,6 +28,7 @@ class Standing(NamedTuple):
     after: dict[str, str]
     state: Literal["current", "behind", "broken"]
     reason: str  # of a broken one
+    waiting: bool = False  # whether an update of it was not committed yet
 
 
 def find_projects(folder: Path) -> Iterator[Path]:
@@ -44,7 +47,16 @@ def look_at(folder: Path, plugins: Sequence[Path] = ()) -> Standing:
     if latest.tag == project.tag:
         state = "current"
     before, after = project.versions, latest.versions
-    return Standing(folder, latest.task, before, after, state, "")
+    return Standing(folder, latest.task, before, after, state, "", waits(folder))
+
+
+def waits(folder: Path) -> bool:
+    """Return whether an update waits in a project; Git is asked only if one may."""
+    above = (folder.absolute(), *folder.absolute().parents)
+    home = next((path / ".git" for path in above if (path / ".git").exists()), None)
+    if home is None or (home.is_dir() and not any(home.glob(JOURNALS))):
+        return False
+    return is_waiting(open_repository(folder))
 
 
 class Latest(NamedTuple):

@@ -160,18 +160,12 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
         return plain
     said = {block.lines for block in find_blocks(texts[0])}
     mine = [block for block in find_blocks(texts[1]) if block.lines in said]
-    left = {block.lines for block in mine}
     bare = [drop_blocks(texts[0], find_blocks(texts[0]))]
     bare += [drop_blocks(texts[1], mine), drop_blocks(texts[2], find_blocks(texts[2]))]
     merged = merge_text(*(text.encode() for text in bare))
     if merged.conflicts >= plain.conflicts:
         return plain
-    # What the owner dropped or reworded is not said again.
-    wanted = [
-        block
-        for block in find_blocks(texts[2])
-        if block.lines in left or block.lines not in said
-    ]
+    wanted = blocks_to_say(texts[0], texts[2], {block.lines for block in mine})
     text = put_back(merged.data.decode(), texts[2], wanted)
     return Merged(text.encode(), merged.conflicts)
 

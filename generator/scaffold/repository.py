@@ -11,6 +11,8 @@ from scaffold.errors import GitError, ProjectError
 from scaffold.git import git, run_git
 from scaffold.merge import SUBMODULE, Blob, Row
 
+JOURNALS = "scaffold-update-*.json"  # one for each project of a repository
+
 
 class Repository(NamedTuple):
     """Where a project lies in its repository, and the commit that is checked out."""
@@ -51,7 +53,7 @@ def open_repository(folder: Path) -> Repository:
         prefix, head = git(*look, folder=folder).decode().splitlines()
     except GitError as error:
         raise ProjectError(f"{folder}: nothing is committed yet; commit it") from error
-    own = f"scaffold-update-{quote(prefix, safe='')}.json"
+    own = JOURNALS.replace("*", quote(prefix or "/", safe=""))
     paths = ("--git-path", own, "--git-path", "index.lock")
     journal, lock = git("rev-parse", *paths, folder=folder).decode().splitlines()
     return Repository(folder, prefix, head, folder / journal, folder / lock)

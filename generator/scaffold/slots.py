@@ -43,7 +43,8 @@ TEACHING = {
         "",
     ],
     "pytest": ['markers = ["exercise(number): the test of an exercise"]'],
-    "lint": ['"F401", # what an open exercise does not import yet is no mistake'],
+    "lint": ["# what an open exercise does not use yet"]
+    + [f'"{rule}",' for rule in ("B007", "F401", "RUF059")],
 }
 
 

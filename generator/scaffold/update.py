@@ -82,11 +82,7 @@ def make_plan(
     No rows mean that there is nothing to do. Raises ProjectError where the project, or
     what lies beside it, does not allow it, and ArgumentError for wrong answers.
     """
-    if given.get("project_name", name_of(project)) != name_of(project):
-        raise ArgumentError(
-            "--set project_name: a project keeps its name, since all its files would "
-            "move; write a new one with scaffold new"
-        )
+    check_name_kept(project, given)
     recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
     drafted = redraft(project, recipe, given)
     notes = list(describe_answers(project.stored, given, drafted))
@@ -101,21 +97,31 @@ def make_plan(
     if not same:
         bundle = File(make_bundle(drafted.template))
     base, theirs = blobs(pristine(project)), blobs(drafted.files | {BUNDLE: bundle})
-    for path in (BUNDLE, ANSWERS):
-        if path not in tracked:
-            raise ProjectError(
-                f"{project.folder / path} is not in the last commit, and the next "
-                f"update needs it there; type git add --force {path} and git commit"
-            )
+    check_tracked(project, tracked)
     ours = read_tracked(repository, tracked, {*base, *theirs})
     rows = merge(base, ours, theirs)
     check_free(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_news(project, recipe))
 
 
-def name_of(project: Existing) -> str:
-    """Return the name that a project was written with."""
-    return project.stored.get("project_name", "")
+def check_name_kept(project: Existing, given: Mapping[str, str]) -> None:
+    """Raise ArgumentError for another name: all files of the project would move."""
+    name = project.stored.get("project_name", "")
+    if given.get("project_name", name) != name:
+        raise ArgumentError(
+            "--set project_name: a project keeps its name, since all its files would "
+            "move; write a new one with scaffold new"
+        )
+
+
+def check_tracked(project: Existing, tracked: Mapping[str, Tracked]) -> None:
+    """Raise ProjectError unless Git has what the next update will need."""
+    for path in (BUNDLE, ANSWERS):
+        if path not in tracked:
+            raise ProjectError(
+                f"{project.folder / path} is not in the last commit, and the next "
+                f"update needs it there; type git add --force {path} and git commit"
+            )
 
 
 def check_copies(folder: Path, files: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:

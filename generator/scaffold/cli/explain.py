@@ -95,11 +95,14 @@ def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
     from scaffold.errors import ProjectError
     from scaffold.explain import describe_files
 
-    home = next((p for p in path.absolute().parents if (p / ANSWERS).exists()), None)
+    path = path.resolve()
+    home = next(
+        (folder for folder in path.parents if (folder / ANSWERS).exists()), None
+    )
     if home is None:
         raise ProjectError(f"{path} is in no project of scaffold; name a file of one")
     recipe, package = open_recipe(home, folders)
-    inside = path.absolute().relative_to(home).as_posix()
+    inside = path.relative_to(home).as_posix()
     about = describe_files(recipe, package).get(inside)
     if part:
         say_part(path, inside, part, package)

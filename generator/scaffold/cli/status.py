@@ -75,14 +75,17 @@ def to_row(standing: "Standing", folder: Path) -> tuple[str, str, str, str]:
     """Return the row of a project in the table."""
     words = standing.reason or describe_versions(standing.before, standing.after)
     path = standing.path.relative_to(folder).as_posix()
-    return path, standing.task, standing.state, words
+    state = f"{standing.state}, not committed" if standing.waiting else standing.state
+    return path, standing.task, state, words
 
 
 def say(found: "Standing") -> None:
     """Print how one project stands."""
     versions = describe_versions(found.before, found.after)
     click.echo(f"task {found.task}: {versions}")
-    if found.state == "current":
+    if found.waiting:
+        click.echo("The update waits to be committed.")
+    elif found.state == "current":
         click.echo("The project is current.")
     else:
         click.echo("An update is available: scaffold update --dry-run shows it.")
@@ -107,6 +110,7 @@ def to_document(standing: "Standing") -> dict[str, Any]:
         "current": standing.state == "current",
         "before": standing.before,
         "after": standing.after,
+        "waiting": standing.waiting,
         "reason": standing.reason,
     }
 

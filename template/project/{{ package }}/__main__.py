@@ -63,6 +63,7 @@ def build_parser() -> Parser:
     flags.add_reader_flags(predict)
     flags.add_predict_flags(predict)
     flags.add_reader_flags(add("plot", commands.plot))
+    # slot: commands
     return parser
 
 

@@ -60,7 +60,7 @@ def show(args: Namespace) -> None:
 def failing_tests() -> defaultdict[int, list[str]]:
     """Run the tests of the exercises; return those that fail, by exercise."""
     recorder = Recorder()
-    words = ["--quiet", "-p", "no:terminal", "-p", "no:cacheprovider", "-m", "exercise"]
+    words = ["-p", "no:terminal", "-p", "no:cacheprovider", "-m", "exercise"]
     pytest.main([*words, "--rootdir", str(ROOT), str(ROOT)], plugins=[recorder])
     return recorder.failed
 
@@ -92,18 +92,18 @@ def judge(
     report: pytest.TestReport, item: pytest.Item, caught: pytest.ExceptionInfo | None
 ) -> pytest.TestReport:
     """Let a test of the first open exercise fail with its task, and others wait."""
-    first = first_open()
-    number = open_exercise(caught.value) if caught else 0
-    if not first or not number:
+    first, own = first_open(), numbers(item)
+    if not first or not report.failed or any(number < first.number for number in own):
         return report
-    if number == first.number and number in numbers(item):
-        place = ", ".join(path.name for path in first.files)
-        what = f"exercise {number}, {first.title}, in {place}: {first.task}"
-        report.longrepr = f"{what} (python -m {PACKAGE.name} exercises --hint)"
-    else:
+    number = open_exercise(caught.value) if caught else 0
+    if first.number not in own or number > first.number:
         report.outcome = "skipped"
         reason = f"waiting for exercise {first.number}"
         report.longrepr = (str(item.path), item.location[1], reason)
+    elif number:
+        place = ", ".join(path.name for path in first.files)
+        what = f"exercise {number}, {first.title}, in {place}: {first.task}"
+        report.longrepr = f"{what} (python -m {PACKAGE.name} exercises --hint)"
     return report
 
 
