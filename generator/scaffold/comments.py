@@ -100,11 +100,11 @@ def split_lines(text: str) -> list[str]:
 def blocks_to_say(base: str, theirs: str, kept: set[tuple[str, ...]]) -> list[Block]:
     """Return the blocks of `theirs` that an edited file should have.
 
-    All but those that stand where `base` had a block which the owner has not `kept`: what
-    was dropped or reworded is not said again.
+    All but those that stand where `base` had a block which the owner has not `kept`:
+    what was dropped or reworded is not said again.
     """
     places = matching_lines(split_lines(brief(theirs)), split_lines(brief(base)))
-    said = {row: block for row, block in anchors(base)}
+    said = dict(anchors(base))
     wanted = []
     for row, block in anchors(theirs):
         before = said.get(places.get(row, -1))
@@ -114,7 +114,7 @@ def blocks_to_say(base: str, theirs: str, kept: set[tuple[str, ...]]) -> list[Bl
 
 
 def anchors(text: str) -> list[tuple[int, Block]]:
-    """Return each block with the line, of those without blocks, that it stands above."""
+    """Return each block, with the line below it as numbered without any block."""
     found, above = [], 0
     for block in find_blocks(text):
         found.append((block.start - above, block))

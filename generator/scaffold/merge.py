@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scaffold.comments import drop_blocks, find_blocks, put_back
+from scaffold.comments import blocks_to_say, drop_blocks, find_blocks, put_back
 from scaffold.errors import GitError
 from scaffold.git import reason, run_git
 from scaffold.tree import Tree
