@@ -53,7 +53,7 @@ def open_repository(folder: Path) -> Repository:
         prefix, head = git(*look, folder=folder).decode().splitlines()
     except GitError as error:
         raise ProjectError(f"{folder}: nothing is committed yet; commit it") from error
-    own = JOURNALS.replace("*", quote(prefix or "/", safe=""))
+    own = JOURNALS.replace("*", quote(prefix, safe=""))
     paths = ("--git-path", own, "--git-path", "index.lock")
     journal, lock = git("rev-parse", *paths, folder=folder).decode().splitlines()
     return Repository(folder, prefix, head, folder / journal, folder / lock)
