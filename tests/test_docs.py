@@ -63,9 +63,18 @@ def test_the_readme_names_every_task() -> None:
         assert f"| `{name}` |" in readme
 
 
+def test_the_exercises_of_the_page_are_those_of_a_project(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "teach.md").read_text()
+    new = re.search(r"^scaffold new hw.*$", page, re.MULTILINE)
+    assert new
+    run(new[0], tmp_path)
+    (example,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    assert example in (tmp_path / "hw" / "hw" / "objective.py").read_text()
+
+
 def test_links_between_the_documents_lead_somewhere() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 
 from scaffold.bundle import tag
 from scaffold.compose import compose
-from scaffold.errors import ScaffoldError
 from scaffold.existing import ANSWERS, open_project
 from scaffold.installed import find_recipe, versions
 from scaffold.journal import is_waiting
@@ -78,5 +77,5 @@ def look_safely(folder: Path, plugins: Sequence[Path] = ()) -> Standing:
     """Return how a project stands, also if nothing can be said but what is wrong."""
     try:
         return look_at(folder, plugins)
-    except (ScaffoldError, OSError) as error:
+    except Exception as error:  # whatever is wrong with it, the others come next
         return Standing(folder, "", {}, {}, "broken", " ".join(str(error).split()))
