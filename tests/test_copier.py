@@ -16,12 +16,12 @@ from conftest import NAMES, TASKS, Done
 from hypothesis import HealthCheck, given, reject, settings
 
 from scaffold.answers import bad_character
+from scaffold.bundle import BUNDLE
 from scaffold.errors import ArgumentError
 from scaffold.plugins import Plugin, find_task
 from scaffold.project import create, draft
 from scaffold.questions import Question
 from scaffold.recipe import Recipe
-from scaffold.render import BUNDLE
 
 ANSWERS = ".copier-answers.yml"
 

@@ -4,12 +4,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 from conftest import NAMES, offer_one_choice, run_python
 
 from scaffold.manifest import Expectation, Manifest, Setting
+from scaffold.merge import Kind
 from scaffold.places import BASE
 from scaffold.questions import Question
 from scaffold.worker.shapes import LABELS
@@ -17,6 +19,7 @@ from scaffold.worker.shapes import NAMES as CONTRACT
 
 ROOT = Path(__file__).parents[1]
 CONTRACT_PAGE = (ROOT / "docs" / "plugin-contract.md").read_text()
+UPDATING = (ROOT / "docs" / "update.md").read_text()
 GUIDE = (ROOT / "docs" / "write-a-plugin.md").read_text()
 
 
@@ -104,6 +107,30 @@ def run(commands: str, folder: Path, code: int = 0) -> str:
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
+
+
+def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
+    example = UPDATING.partition("## The plan")[0]
+    blocks = re.findall(r"^```console\n(.*?)^```", example, re.M | re.S)
+    out = run("".join(blocks), tmp_path)
+    assert "moons 0.1.0 -> 0.2.0" in out
+    assert "A learning rate that wanders less." in out
+    assert re.search(r"merged +mine/model.py", out)
+    assert re.search(r"updated +mine/config.py", out)
+    assert "lr: float = flag(0.01" in out
+    assert re.search(r"conflict +mine/model.py", out)
+    model = (tmp_path / "mine" / "mine" / "model.py").read_text()
+    assert "features=64" in model
+    assert "squeeze(1)" in model
+    assert "<<<" not in model
+    kept = run("scaffold diff mine", tmp_path)
+    assert "+            nn.Linear(in_features=2, out_features=64)," in kept
+    assert not re.search(r"^[+-].*squeeze", kept, re.M)
+
+
+def test_every_row_of_a_plan_is_documented() -> None:
+    for kind in get_args(Kind):
+        assert f"| {kind} |" in UPDATING
 
 
 def test_the_commands_of_the_readme_do_what_it_says(tmp_path: Path) -> None:

@@ -22,11 +22,11 @@ import pytest
 import yaml
 from conftest import TASKS, Done, Project, make_project, run_python
 
+from scaffold.bundle import BUNDLE
 from scaffold.check import lint
 from scaffold.places import BASE
 from scaffold.project import draft
 from scaffold.recipe import Recipe
-from scaffold.render import BUNDLE
 
 LEARNED = [
     "config",

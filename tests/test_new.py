@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from scaffold import destination, names, project
-from scaffold.render import BUNDLE
+from scaffold.bundle import BUNDLE
 
 Scaffold = Callable[..., Done]
 CIRCLE = ("--task", "circle", "--defaults")

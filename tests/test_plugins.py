@@ -10,12 +10,12 @@ import pytest
 from conftest import NAMES, TASKS, Done
 
 from scaffold import places, plugins
+from scaffold.bundle import BUNDLE
 from scaffold.errors import PluginError
 from scaffold.places import Place
 from scaffold.plugins import Plugin, all_plugins, find_task, read_plugin
 from scaffold.project import draft
 from scaffold.recipe import Recipe
-from scaffold.render import BUNDLE
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]

@@ -10,9 +10,9 @@ import copier
 import pytest
 from conftest import NAMES, Done, offer_one_choice, read_all
 
+from scaffold.bundle import BUNDLE
 from scaffold.places import named_folder
 from scaffold.plugins import read_plugin
-from scaffold.render import BUNDLE
 from scaffold.starter import ORIGINS
 
 Scaffold = Callable[..., Done]

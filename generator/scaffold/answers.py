@@ -1,7 +1,7 @@
 """Questions and what was typed, to validated answers."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -37,12 +37,14 @@ def answer(
     given: Mapping[str, str],
     render: Renderer,
     ask: Asker | None = None,
+    also: Iterable[str] = (),
 ) -> Answers:
     """Return all answers, in the order of the questions: given, asked, or default.
 
-    Raises ArgumentError for a key that is no question, or a value against the rules.
+    `also` are keys of the recipe, for the message on a key that is no question. Raises
+    ArgumentError for such a key, and for a value against the rules.
     """
-    check_keys(questions, given)
+    check_keys(questions, given, also)
     answers = Answers({}, {}, {})
     for name, question in questions.items():
 
@@ -65,7 +67,22 @@ def answer(
     return answers
 
 
-def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> None:
+def carry_over(
+    stored: Mapping[str, str], questions: Mapping[str, Question]
+) -> dict[str, str]:
+    """Return the stored answers to the questions that are still asked, by name."""
+    kept = {}
+    for name, question in questions.items():
+        others = [old for old in question.formerly if old not in questions]
+        found = [old for old in (name, *others) if old in stored]
+        if found and not question.hidden:
+            kept[name] = stored[found[0]]
+    return kept
+
+
+def check_keys(
+    questions: Mapping[str, Question], given: Mapping[str, str], also: Iterable[str]
+) -> None:
     """Raise ArgumentError for a key that cannot be set."""
     from scaffold.plugins import suggest
 
@@ -76,7 +93,9 @@ def check_keys(questions: Mapping[str, Question], given: Mapping[str, str]) -> N
                 f"--set {name}: it is not asked, but follows from the rest"
             )
         if name not in known:
-            raise ArgumentError(f"--set {name}: no such key; {suggest(name, known)}")
+            raise ArgumentError(
+                f"--set {name}: no such key; {suggest(name, [*known, *also])}"
+            )
 
 
 def attach(name: str, text: str, files: dict[str, Path]) -> str:

@@ -4,15 +4,19 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from scaffold import slots
+from scaffold.comments import brief
 from scaffold.errors import PluginError
+from scaffold.exercises import Exercise, find_exercises, opened, solved, to_toml
 from scaffold.listing import draw_tree
 from scaffold.places import BASE
 from scaffold.recipe import Recipe
 from scaffold.tree import File, Tree, read_tree
 
 PROJECT = "project/"
+EXERCISES = PROJECT + "{{ package }}/tools/exercises.toml"
 CONFIG = "{{ package }}/config.py"
 SLOT = re.compile(r"^( *)(?:# slot: (\w+)|<!-- slot: (\w+) -->)\n", re.MULTILINE)
 BLOCK = re.compile(r"^ *# \{%", re.MULTILINE)
@@ -28,24 +32,48 @@ def compose(recipe: Recipe) -> Tree:
     Raises PluginError if two layers claim a path, or one uses a slot that is not.
     """
     layers = stack_layers(recipe)
-    fill = slot_filler(recipe, layers)
+    code = [file for path, file in layers.items() if path.endswith(".py")]
+    exercises = find_exercises(recipe, [file.data.decode() for file in code])
+    fill = slot_filler(recipe, layers, exercises)
     questions = fill((BASE / "copier.yml").read_text(encoding="utf-8"))
     tree = {
         "copier.yml": File(questions.encode()),
         "recipe.json": File(recipe.to_json().encode()),
     }
+    if recipe.variant == "exercise":
+        tree[EXERCISES] = File(to_toml(exercises).encode())
     names = set(re.findall(r"^(\w+):", questions, re.MULTILINE))
     for path, file in layers.items():
         if path == CONFIG:
             file = set_defaults(file, recipe)
+        if path.endswith(".py"):
+            file = choose_code(path, file, recipe, exercises)
         path, file = template_file(path, file, fill, names)
         tree[PROJECT + path] = file
     return dict(sorted(tree.items()))
 
 
+def choose_code(
+    path: str, file: File, recipe: Recipe, exercises: Mapping[str, Exercise]
+) -> File:
+    """Return a Python file with the comments and the solutions that a recipe wants."""
+    text = file.data.decode()
+    if recipe.comments == "brief":
+        text = brief(text)
+    if "### " in text:
+        try:
+            exercise = recipe.variant == "exercise"
+            text = opened(text, exercises) if exercise else solved(text)
+        except PluginError as error:
+            raise PluginError(f"{path}: {error}") from error
+    return File(text.encode(), file.executable)
+
+
 def stack_layers(recipe: Recipe) -> Tree:
     """Return the files of base and overlays; each path belongs to exactly one layer."""
     files = read_tree(BASE / "project")
+    if recipe.variant == "exercise":
+        files |= read_tree(BASE / "exercise")
     owner = dict.fromkeys(map(target, files), "the base")
     for plugin in recipe.plugins:
         for path, file in read_tree(plugin.overlay).items():
@@ -56,6 +84,15 @@ def stack_layers(recipe: Recipe) -> Tree:
                 )
             files[path] = file
     return files
+
+
+def layers_of(recipe: Recipe) -> dict[str, str]:
+    """Return which layer each file of a project comes from: "base", or a plugin."""
+    layers = {target(path): "base" for path in stack_layers(recipe)}
+    for plugin in recipe.plugins:
+        own = map(target, read_tree(plugin.overlay))
+        layers |= dict.fromkeys(own, plugin.manifest.name)
+    return layers
 
 
 def target(path: str) -> str:
@@ -71,11 +108,15 @@ def purposes(recipe: Recipe, paths: list[str]) -> dict[str, str]:
     for plugin in recipe.plugins:
         known |= plugin.manifest.files
     generated = {".scaffold/template.bundle"}
+    if recipe.variant == "exercise":
+        generated.add(EXERCISES.removeprefix(PROJECT))
     present = {target(path) for path in paths} | generated
     return {path: purpose for path, purpose in known.items() if path in present}
 
 
-def slot_filler(recipe: Recipe, layers: Tree) -> Callable[[str], str]:
+def slot_filler(
+    recipe: Recipe, layers: Tree, exercises: Mapping[str, Exercise]
+) -> Callable[[str], str]:
     """Return a function that replaces each line `# slot: NAME` by what layers add."""
     fields = base_fields(layers[CONFIG].data.decode())
     contents: Mapping[str, Callable[[], list[str]]] = {
@@ -87,6 +128,8 @@ def slot_filler(recipe: Recipe, layers: Tree) -> Callable[[str], str]:
         "expected": lambda: slots.expected(recipe),
         "command": lambda: slots.command(recipe),
         "files": lambda: draw_tree(purposes(recipe, list(layers))),
+        **{name: partial(slots.teaching, recipe, name) for name in slots.TEACHING},
+        "exercises": lambda: slots.exercises(recipe, exercises),
     }
 
     def replace(match: re.Match[str]) -> str:

@@ -4,7 +4,8 @@ ScaffoldError
 ├── ArgumentError     what was typed is wrong: option, task, key, value, name (exit 2)
 ├── PluginError       a plugin breaks the contract of docs/plugin-contract.md
 ├── DestinationError  the place to write to cannot be used
-└── GitError          Git is missing, or refused
+├── GitError          Git is missing, or refused
+└── ProjectError      a project on disk cannot be read, or not be updated as it is
 """
 
 
@@ -30,3 +31,11 @@ class DestinationError(ScaffoldError):
 
 class GitError(ScaffoldError):
     """Git is not installed, or a Git command failed."""
+
+
+class NoGitError(GitError):
+    """Git is not installed."""
+
+
+class ProjectError(ScaffoldError):
+    """A project cannot be read, or not be updated as it is."""

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scaffold.errors import GitError
+from scaffold.errors import GitError, NoGitError
 
 # Git sets variables for its hooks that would lead a call to another repository, or bar
 # it from writing. Only these say something about the user.
@@ -26,6 +26,23 @@ def git(
 
     `settings` are added to the configuration, `extra` to the environment.
     """
+    done = run_git(
+        command, *arguments, folder=folder, data=data, settings=settings, extra=extra
+    )
+    if done.returncode:
+        raise GitError(f"git {command} failed: {reason(done)}")
+    return done.stdout
+
+
+def run_git(
+    command: str,
+    *arguments: str | Path,
+    folder: Path,
+    data: bytes | None = None,
+    settings: Sequence[str] = (),
+    extra: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a Git command as `git` does, for those whose exit code is an answer."""
     environment = {
         key: value
         for key, value in os.environ.items()
@@ -33,7 +50,7 @@ def git(
     }
     options = [part for setting in (*QUIET, *settings) for part in ("-c", setting)]
     try:
-        done = subprocess.run(
+        return subprocess.run(
             ["git", *options, command, *arguments],
             cwd=folder,
             input=data,
@@ -42,11 +59,12 @@ def git(
             env=environment | {"LC_ALL": "C"} | dict(extra or {}),
         )
     except FileNotFoundError as error:
-        reason = (
+        raise NoGitError(
             "Git is not installed, and the template is kept with it; see git-scm.com"
-        )
-        raise GitError(reason) from error
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise GitError(f"git {command} failed: {lines[-1] if lines else 'no reason'}")
-    return done.stdout
+        ) from error
+
+
+def reason(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return the last line of a command's complaints."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "no reason"

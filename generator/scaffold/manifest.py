@@ -53,6 +53,14 @@ class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{name} of at least {self.at_least}"
 
 
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said of an exercise: its title, what to write, and a hint on request."""
+
+    title: str = ""
+    task: str = ""
+    hint: str = ""
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The keys of `plugin.toml`."""
 
@@ -69,6 +77,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     config: dict[str, Any] = {}
     questions: dict[str, Any] = {}
     expect: list[Expectation] = []
+    exercises: dict[str, Words] = {}
+    formerly: list[str] = []  # names that the task had in earlier versions
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -128,6 +138,9 @@ def check(manifest: Manifest) -> None:
         check_line(key, getattr(manifest, key))
     for path, purpose in manifest.files.items():
         check_line(f"[files] {path}", purpose)
+    for name, words in manifest.exercises.items():
+        for key, text in msgspec.structs.asdict(words).items():
+            check_line(f"[exercises.{name}] {key}", text or "-")
     check_versions(manifest)
     for name, question in manifest.questions.items():
         check_question(name, question, manifest)

@@ -95,6 +95,7 @@ def read_plugin(place: Place) -> Plugin:
         raise PluginError(f"{toml}: name is {manifest.name!r}, {offered}")
     if not admits(manifest.scaffold):
         needed = f"needs torch-scaffold {manifest.scaffold}, this is {__version__}"
+        needed += "; upgrade the plugin, or install that"
         raise PluginError(f"{toml}: {needed}")
     plugin = Plugin(manifest, place.folder, place.source)
     try:

@@ -4,18 +4,21 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from scaffold.answers import Answers, Asker, answer
-from scaffold.bundle import commit_tree, make_bundle, tag
+import msgspec
+
+from scaffold.answers import Answers, Asker, answer, carry_over
+from scaffold.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.compose import compose, purposes
 from scaffold.destination import absolute, check_destination, staged
 from scaffold.errors import GitError
 from scaffold.git import git
 from scaffold.names import check_name
 from scaffold.questions import Question
-from scaffold.recipe import Recipe
-from scaffold.render import BUNDLE, open_template, render
+from scaffold.recipe import CHOICES, Recipe
+from scaffold.render import open_template, render
 from scaffold.slots import all_questions
 from scaffold.tree import File, Tree
 
@@ -35,16 +38,26 @@ class Draft(NamedTuple):
         return str(self.answers.values["package"])
 
 
-def draft(recipe: Recipe, given: Mapping[str, str], ask: Asker | None = None) -> Draft:
+def draft(
+    recipe: Recipe,
+    given: Mapping[str, str],
+    ask: Asker | None = None,
+    stored: Mapping[str, str] = MappingProxyType({}),
+) -> Draft:
     """Return the project that a recipe and answers make, without touching the disk.
 
-    Raises ArgumentError for wrong answers, PluginError for a wrong plugin.
+    `stored` answers hold where none is given, if their questions are still there; their
+    files are in the project already. Raises ArgumentError for wrong answers and
+    PluginError for a wrong plugin.
     """
     tree = compose(recipe)
     template = open_template(tree)
     # The same questions in the same order, but Copier knows nothing of their format.
     questions = template.questions | all_questions(recipe)
-    answers = answer(questions, given, template.text, ask)
+    kept = carry_over(stored, questions)
+    for name in kept.keys() - given.keys():
+        questions[name] = msgspec.structs.replace(questions[name], format="")
+    answers = answer(questions, {**kept, **given}, template.text, ask, CHOICES)
     files = render(template, answers, tag(tree))
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_name(name, package, files)

@@ -18,7 +18,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `default`, `validator` and `when` may be Jinja expressions. `choices` is a list of
     values, or a table label -> value. With format "file" the answer is a file's path,
-    and the file is copied into the project; Copier only knows its name.
+    and the file is copied into the project; Copier only knows its name. Stored answers
+    to a question that was renamed are found by `formerly`.
     """
 
     type: Literal["str", "int", "float", "bool"]
@@ -28,6 +29,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     validator: str = ""
     when: bool | str = True
     format: Literal["", "file"] = ""
+    formerly: list[str] = []  # names that it had in earlier versions
 
     @property
     def hidden(self) -> bool:

@@ -9,6 +9,7 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.answers import Answers
+from scaffold.bundle import BUNDLE
 from scaffold.compose import PROJECT
 from scaffold.errors import PluginError
 from scaffold.questions import Question, parse_question
@@ -17,7 +18,6 @@ from scaffold.tree import File, Tree
 # The same as SafeLoader, in C where PyYAML was built with it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SUFFIX = ".jinja"
-BUNDLE = ".scaffold/template.bundle"
 
 
 class Template(NamedTuple):
@@ -66,11 +66,17 @@ def open_template(tree: Tree) -> Template:
         for path, file in tree.items()
         if path.startswith(PROJECT)
     }
-    return Template(questions, files, environment(table["_envops"]))
+    options = tuple(sorted(table["_envops"].items()))
+    return Template(questions, files, environment(options))
 
 
-def environment(options: Mapping[str, Any]) -> SandboxedEnvironment:
-    """Return a sandbox with the filters and the options that Copier would give it."""
+@lru_cache
+def environment(options: tuple[tuple[str, Any], ...]) -> SandboxedEnvironment:
+    """Return a sandbox with the filters and the options that Copier would give it.
+
+    Templates with the same options share one, and so what `compiled` keeps of them: an
+    update renders two that are almost alike.
+    """
     known = dict(options)
     known["undefined"] = jinja2.StrictUndefined
     filters = "jinja2_ansible_filters.AnsibleCoreFiltersExtension"

@@ -7,10 +7,11 @@ import yaml
 
 from scaffold import __version__
 from scaffold.errors import PluginError
+from scaffold.exercises import Exercise
 from scaffold.manifest import Expectation, Setting, is_free_text
 from scaffold.plugins import Plugin
 from scaffold.questions import Question
-from scaffold.recipe import Recipe
+from scaffold.recipe import CHOICES, Recipe
 
 WIDTH = 88  # of the generated code
 LONGEST_NUMBER = 24  # characters of a float, such as -2.2250738585072014e-308
@@ -20,6 +21,54 @@ def dependencies(recipe: Recipe) -> list[str]:
     """Return the requirements as rows of a list in `pyproject.toml`."""
     lines = [line for plugin in recipe.plugins for line in plugin.manifest.dependencies]
     return [f"{json.dumps(line)}," for line in dict.fromkeys(lines)]
+
+
+# What the variant `exercise` adds to files of the base.
+TEACHING = {
+    "commands": [
+        "from .tools.exercises import show",
+        "",
+        'exercises = add("exercises", show)',
+        'exercises.add_argument("--hint", action="store_true", help="help with it")',
+    ],
+    "hooks": [
+        "@pytest.hookimpl(wrapper=True)",
+        "def pytest_runtest_makereport(item, call):",
+        '    """Let the exercise that is next fail with its task; the others wait."""',
+        "    from {{ package }}.tools.exercises import judge",
+        "",
+        "    report = yield",
+        "    return judge(report, item, call.excinfo)",
+        "",
+        "",
+    ],
+    "pytest": ['markers = ["exercise(number): the test of an exercise"]'],
+    "lint": ['"F401", # what an open exercise does not import yet is no mistake'],
+}
+
+
+def teaching(recipe: Recipe, name: str) -> list[str]:
+    """Return what a slot of the base gets in a project with exercises, else nothing."""
+    return TEACHING[name] if recipe.variant == "exercise" else []
+
+
+def exercises(recipe: Recipe, found: Mapping[str, Exercise]) -> list[str]:
+    """Return what the README of a project with exercises says of them."""
+    if recipe.variant != "exercise":
+        return []
+    return [
+        "## Exercises",
+        "",
+        "Parts of this project are yours to write, in this order:",
+        "",
+        *(f"{e.number}. {e.words.title}: {e.words.task}." for e in found.values()),
+        "",
+        "Each begins with a line `# exercise 1: ...`, and raises an error where your",
+        "code goes. `pytest` fails for the exercise that is next, and says what to",
+        "write; what needs it waits. `python -m {{ package }} exercises` shows how far",
+        "you are, and with `--hint` helps with the next. Training needs all of them.",
+        "",
+    ]
 
 
 def readme(recipe: Recipe) -> list[str]:
@@ -117,6 +166,8 @@ def command(recipe: Recipe) -> list[str]:
     """Return the command that writes the project again, as Jinja."""
     task = recipe.task.manifest.name
     text = f"scaffold new {{{{ project_name }}}} --task {task} --defaults"
+    for name, choice in recipe.choices.items():
+        text += f" --set {name}={choice}" if choice != CHOICES[name].default else ""
     defaults = {
         name: json.dumps(question.default)
         for name, question in all_questions(recipe).items()

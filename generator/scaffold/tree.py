@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.errors import PluginError
+from scaffold.errors import PluginError, ProjectError
 
 # What editors, systems and pip (it byte-compiles what it installs) leave in folders.
 LEFTOVERS = ("__pycache__", ".DS_Store", "Thumbs.db", ".ruff_cache", ".pytest_cache")
@@ -81,3 +81,22 @@ def object_id(kind: str, body: bytes) -> bytes:
     """Return the SHA-1 of a Git object: 20 bytes."""
     header = f"{kind} {len(body)}\0".encode()
     return hashlib.sha1(header + body, usedforsecurity=False).digest()
+
+
+# Git acts on these; in a tree from strangers nothing may be called so. The short form
+# is what Windows makes of the first.
+GIT_NAMES = frozenset({".git", "git~1", ".gitmodules", ".gitattributes"})
+
+
+def check_path(path: str, where: str, allowed: frozenset[str] = frozenset()) -> None:
+    """Raise ProjectError unless a relative path is safe to write, on every system.
+
+    `allowed` are paths that Git acts on and that are wanted all the same.
+    """
+    parts = path.split("/")
+    bad = not path.isprintable() or bool(set(path) & set("\\:"))
+    bad |= any(part in {"", ".", ".."} or part != part.strip(" ") for part in parts)
+    if path not in allowed:
+        bad |= any(part.casefold().rstrip(".") in GIT_NAMES for part in parts)
+    if bad:
+        raise ProjectError(f"{where} holds the path {path!r}, which is not written")

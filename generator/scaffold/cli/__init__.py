@@ -1,6 +1,7 @@
 """The command `scaffold`; one small module for each of its commands."""
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,11 +12,15 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__
+from scaffold.cli.diff import diff
+from scaffold.cli.explain import explain
 from scaffold.cli.list import list_tasks
 from scaffold.cli.new import new
 from scaffold.cli.plugin import plugin
 from scaffold.cli.show import show
+from scaffold.cli.status import status
 from scaffold.cli.template import template
+from scaffold.cli.update import update
 from scaffold.errors import ScaffoldError
 
 
@@ -36,12 +41,17 @@ def cli() -> None:
       scaffold list                          which tasks there are
       scaffold show circle                   what one of them writes and asks
       scaffold new my-circle --task circle   write it
+      scaffold update my-circle              later: take in what is new
     """
 
 
 cli.add_command(list_tasks)
 cli.add_command(show)
+cli.add_command(explain)
 cli.add_command(new)
+cli.add_command(status)
+cli.add_command(diff)
+cli.add_command(update)
 cli.add_command(plugin)
 cli.add_command(template)
 
@@ -55,8 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may lack some characters
             stream.reconfigure(errors="replace")
+    colour = None
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        colour = False
     try:
-        code = cli.main(arguments, prog_name="scaffold", standalone_mode=False) or 0
+        code = cli.main(arguments, "scaffold", standalone_mode=False, color=colour) or 0
     except click.exceptions.NoArgsIsHelpError as error:
         code = error.exit_code
         click.echo(error.format_message(), err=True)

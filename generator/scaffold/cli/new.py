@@ -67,14 +67,14 @@ def new(
     from scaffold.destination import absolute, check_destination
     from scaffold.plugins import find_task
     from scaffold.project import create, draft
-    from scaffold.recipe import Recipe
+    from scaffold.recipe import make_recipe
 
     terminal = is_terminal()
     task = task or choose_task(terminal, folders)
-    recipe = Recipe((find_task(task, folders),))
+    recipe, given = make_recipe([find_task(task, folders)], parse_settings(settings))
     destination = Path(dest or task)
     check_destination(destination)
-    given = {"project_name": absolute(destination).name} | parse_settings(settings)
+    given = {"project_name": absolute(destination).name} | given
     drafted = draft(recipe, given, ask if terminal and not defaults else None)
     repository = not dry_run and create(drafted, destination, with_git=not no_git)
     if as_json:
@@ -156,9 +156,12 @@ def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:
 
 
 def next_commands(drafted: "Draft", destination: Path) -> list[str]:
-    """Return the commands that take a user from the project to a trained model."""
+    """Return the commands that lead to a trained model, or to the first exercise."""
+    from scaffold.compose import EXERCISES
+
+    command = "exercises" if EXERCISES in drafted.template else "train"
     return [
         f"cd {shlex.quote(str(destination))}",
         "pip install -e '.[test]'",
-        f"python -m {drafted.package} train",
+        f"python -m {drafted.package} {command}",
     ]

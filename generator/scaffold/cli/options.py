@@ -9,6 +9,8 @@ import click
 if TYPE_CHECKING:
     from scaffold.project import Draft
 
+ANSWERS = ".copier-answers.yml"
+
 plugin_option = click.option(
     "--plugin",
     "folders",
@@ -17,6 +19,25 @@ plugin_option = click.option(
     envvar="SCAFFOLD_PLUGINS",
     metavar="DIR",
     help="Also use the plugin in DIR; repeatable, or SCAFFOLD_PLUGINS=DIR:DIR.",
+)
+
+
+def nearest_project(
+    context: click.Context, option: click.Parameter, value: Path
+) -> Path:
+    """Return the folder that was named; if none was, the project around this folder."""
+    if value != Path() or (value / ANSWERS).exists():
+        return value
+    above = Path.cwd().parents
+    return next((folder for folder in above if (folder / ANSWERS).exists()), value)
+
+
+project_argument = click.argument(
+    "project",
+    metavar="[DIR]",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    callback=nearest_project,
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
@@ -43,3 +64,10 @@ def echo_tree(name: str, drafted: "Draft") -> None:
     click.echo(f"{name}/")
     for line in draw_tree(drafted.purposes):
         click.echo(line)
+
+
+def echo_patch(patch: str) -> None:
+    """Print a unified diff, in colour on a terminal."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in patch.splitlines():
+        click.secho(line, fg=colours.get(line[:1]))

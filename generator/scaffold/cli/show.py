@@ -22,7 +22,7 @@ def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     """Show what TASK asks, the files it writes, and the result to expect."""
     from scaffold.plugins import find_task
     from scaffold.project import draft
-    from scaffold.recipe import Recipe
+    from scaffold.recipe import CHOICES, Recipe
 
     plugin = find_task(task, folders)
     drafted = draft(Recipe((plugin,)), {"project_name": f"my-{task}"})
@@ -33,7 +33,7 @@ def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
     click.echo(f"{manifest.summary}.\n")
     click.echo("Questions, to be answered with --set KEY=VALUE:")
-    for name, question in drafted.questions.items():
+    for name, question in (drafted.questions | CHOICES).items():
         echo_question(name, question)
     click.echo("\nWhat it writes:")
     echo_tree(f"my-{task}", drafted)
@@ -55,15 +55,17 @@ def echo_question(name: str, question: "Question") -> None:
 
 def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
     """Return all that is shown of a task, for --json."""
+    from scaffold.recipe import CHOICES
+
     manifest = plugin.manifest
     questions = {
         name: {
             "type": question.type,
             "help": question.help,
             "choices": list(question.labels.values()),
-            "default": drafted.answers.values[name],
+            "default": drafted.answers.values.get(name, question.default),
         }
-        for name, question in drafted.questions.items()
+        for name, question in (drafted.questions | CHOICES).items()
     }
     return {
         "name": manifest.name,

@@ -14,6 +14,7 @@ from package.data import load_data
 EPOCHS = 12
 
 
+# slot: hooks
 @pytest.fixture(scope="session")
 def data() -> Data:
     return load_data(Config())

@@ -11,15 +11,17 @@ from package.contract import Data
 from package.engine import predict
 from package.errors import ProjectError
 from package.model import build_model
-from package.tools.runs import load_newest, trained_model
+from package.tools import runs as folders
 
 CPU = torch.device("cpu")
 
 
+### EXERCISE: save
+### EXERCISE: load
 def test_a_loaded_model_predicts_exactly_as_the_saved_one(
     runs: Path, data: Data, tmp_path: Path
 ) -> None:
-    saved, model = trained_model(runs / "001" / "last.pt", CPU)
+    saved, model = folders.trained_model(runs / "001" / "last.pt", CPU)
     copy = tmp_path / "copy.pt"
     checkpoint.save(
         copy,
@@ -29,7 +31,7 @@ def test_a_loaded_model_predicts_exactly_as_the_saved_one(
         model=model,
         optimizer=torch.optim.SGD(model.parameters()),
     )
-    loaded, again = trained_model(copy, CPU)
+    loaded, again = folders.trained_model(copy, CPU)
     assert loaded.config == saved.config
     expected = predict(model, data.test.x, saved.state)
     assert torch.equal(predict(again, data.test.x, loaded.state), expected)
@@ -79,9 +81,9 @@ def test_a_truncated_checkpoint_gives_way_to_the_one_before_it(
     whole = (runs / "001" / "last.pt").read_bytes()
     (tmp_path / "last.pt").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ProjectError, match="damaged, or no checkpoint"):
-        load_newest(tmp_path / "last.pt")
+        folders.load_newest(tmp_path / "last.pt")
     (tmp_path / "previous.pt").write_bytes(whole)
-    path, _ = load_newest(tmp_path / "last.pt")
+    path, _ = folders.load_newest(tmp_path / "last.pt")
     assert path == tmp_path / "previous.pt"
     assert "taking the one before it" in capsys.readouterr().err
 
@@ -91,6 +93,7 @@ def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
         checkpoint.load(tmp_path / "last.pt")
 
 
+### EXERCISE: load
 def test_weights_of_another_shape_are_refused(runs: Path) -> None:
     saved = checkpoint.load(runs / "001" / "last.pt")
     model = build_model(saved.config, saved.state)

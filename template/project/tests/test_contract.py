@@ -8,18 +8,21 @@ from package.model import build_model
 from package.objective import METRIC, decide, loss
 
 
+### EXERCISE: data
 def test_no_part_of_the_data_is_empty(data: Data) -> None:
     for split in (data.train, data.test):
         assert len(split.x) == len(split.y) > 0
 
 
 # {% if family == "regression" %}
+### EXERCISE: data
 def test_targets_are_a_column_of_floats(data: Data) -> None:
     assert data.train.y.dtype == torch.float32
     assert data.train.y.shape == (len(data.train.x), 1)
 
 
 # {% elif family == "binary" %}
+### EXERCISE: data
 def test_labels_are_zeros_and_ones_as_floats(data: Data) -> None:
     assert data.train.y.dtype == torch.float32
     assert data.train.y.shape == (len(data.train.x),)
@@ -27,6 +30,7 @@ def test_labels_are_zeros_and_ones_as_floats(data: Data) -> None:
 
 
 # {% else %}
+### EXERCISE: data
 def test_labels_are_class_numbers(data: Data) -> None:
     assert data.train.y.dtype == torch.int64
     assert data.train.y.shape == (len(data.train.x),)
@@ -34,6 +38,7 @@ def test_labels_are_class_numbers(data: Data) -> None:
 
 
 # {% endif %}
+### EXERCISE: model
 def test_each_example_has_a_loss_a_decision_and_a_score(data: Data) -> None:
     x, y = data.test
     outputs = build_model(Config(), data.state)(x)
@@ -43,6 +48,7 @@ def test_each_example_has_a_loss_a_decision_and_a_score(data: Data) -> None:
     assert METRIC.score(decisions, y).shape == (len(x),)
 
 
+### EXERCISE: model
 def test_every_parameter_gets_a_finite_gradient(data: Data) -> None:
     model = build_model(Config(), data.state)
     loss(model(data.train.x), data.train.y).mean().backward()

@@ -8,35 +8,15 @@ from conftest import EPOCHS, assert_same_run, flags
 
 from package.__main__ import main
 from package.config import Config
-from package.contract import Data, Mapped, Progress, Split
-from package.engine import batches, train_epoch
+from package.contract import Data, Progress, Split
+from package.engine import evaluate, train_epoch
 from package.errors import ProjectError
 from package.model import build_model
+from package.objective import METRIC, decide, loss
 from package.train import build_optimizer
 
-NUMBERS = Split(torch.arange(10), torch.arange(10))
 
-
-def order(split: Split, epoch: int, step: int = 0) -> list[list[int]]:
-    """Return the batches of an epoch, four examples in each, from a step on."""
-    config, progress = Config(batch_size=4, seed=1), Progress(epoch, step)
-    return [x.tolist() for x, _ in batches(split, config, progress, split.x.device)]
-
-
-@pytest.mark.parametrize("split", [NUMBERS, Mapped(*NUMBERS)])
-def test_an_epoch_shows_every_example_once_in_an_order_of_its_own(split: Split) -> None:
-    assert order(split, epoch=0) == order(split, epoch=0) != order(split, epoch=1)
-    assert [len(batch) for batch in order(split, epoch=0)] == [4, 4, 2]
-    assert sorted(row for batch in order(split, epoch=1) for row in batch) == list(
-        range(10)
-    )
-
-
-@pytest.mark.parametrize("split", [NUMBERS, Mapped(*NUMBERS)])
-def test_an_epoch_goes_on_where_it_was_left(split: Split) -> None:
-    assert order(split, epoch=0, step=1) == order(split, epoch=0)[1:]
-
-
+### EXERCISE: step
 def test_training_changes_every_weight(data: Data) -> None:
     config = Config(optimizer="adam")
     model = build_model(config, data.state)
@@ -46,7 +26,18 @@ def test_training_changes_every_weight(data: Data) -> None:
         assert not torch.equal(value, before[name]), name
 
 
+### EXERCISE: evaluate
+def test_an_evaluation_is_the_mean_over_all_examples(data: Data) -> None:
+    model = build_model(Config(), data.state).eval()
+    outputs = model(data.test.x).detach()
+    scores = METRIC.score(decide(outputs, data.state), data.test.y)
+    expected = loss(outputs, data.test.y).mean(), scores.mean()
+    found = evaluate(model, data.test, data.state)
+    torch.testing.assert_close(torch.tensor(found), torch.stack(expected))
+
+
 # {% if expected %}
+### EXERCISE: step
 def test_a_handful_of_examples_can_be_learned(data: Data) -> None:
     few = Split(data.train.x[:8], data.train.y[:8])
     config = Config(optimizer="adam", lr=0.02)
@@ -66,6 +57,7 @@ def test_two_runs_with_one_seed_are_identical(runs: Path, tmp_path: Path) -> Non
     assert_same_run(runs / "001", tmp_path / "001")
 
 
+### EXERCISE: step
 def test_a_loss_that_is_not_finite_stops_before_the_step(data: Data) -> None:
     config = Config(optimizer="sgd", lr=1e-6)
     model = build_model(config, data.state)

@@ -40,6 +40,7 @@ def save(
     previous: Path | None = None,
 ) -> None:
     """Write a checkpoint, whole or not at all; the one before it becomes `previous`."""
+    ### BEGIN SOLUTION: save
     # why: the state_dict, not the model. A pickled model opens only with the very same
     # code, and can run foreign code; tensors with names do neither.
     content = {
@@ -53,6 +54,7 @@ def save(
     }
     with replacing(path, previous) as file:
         torch.save(content, file)
+    ### END SOLUTION
 
 
 def load(path: Path) -> Checkpoint:
@@ -86,6 +88,7 @@ def restore(
     With `optimizer`, fill that as well, and let random numbers go on where they stood.
     Raises ProjectError if the stored weights have other names or shapes.
     """
+    ### BEGIN SOLUTION: load
     try:
         model.load_state_dict(saved.model)
         if optimizer is not None:
@@ -95,6 +98,7 @@ def restore(
             "the checkpoint does not fit model.py: other code saved it; "
             "train again, or go back to the code of that run"
         ) from error
+    ### END SOLUTION
     if optimizer is not None:
         restore_surroundings(saved.surroundings, next(model.parameters()).device)
     return saved.progress

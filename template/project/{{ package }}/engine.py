@@ -49,6 +49,7 @@ def train_epoch(
     model.train()
     device = next(model.parameters()).device
     for x, y in batches(split, config, progress, device):
+        ### BEGIN SOLUTION: step
         outputs = model(x)  # forward pass
         losses = loss(outputs, y)  # (B,), one loss for each example
         progress.loss_sum += losses.detach().sum()
@@ -59,6 +60,7 @@ def train_epoch(
         optimizer.zero_grad()
         losses.mean().backward()  # the gradient of every weight
         optimizer.step()  # move every weight against its gradient
+        ### END SOLUTION
         progress.step += 1
         after_step()
     # why: dividing the sum by the number of examples is exact. A mean of batch means is
@@ -77,9 +79,11 @@ def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float
     parts = split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH)
     for part in zip(*parts, strict=True):
         x, y = send(Split(*part), device)
+        ### BEGIN SOLUTION: evaluate
         outputs = model(x)
         total_loss += loss(outputs, y).sum()
         total_score += METRIC.score(decide(outputs, state), y).sum()
+        ### END SOLUTION
     return float(total_loss) / len(split.x), float(total_score) / len(split.x)
 
 

@@ -18,6 +18,7 @@ def load_data(config: Config) -> Data:
     from sklearn.datasets import make_blobs
     from sklearn.model_selection import train_test_split
 
+    ### BEGIN SOLUTION: data
     seed, spread = config.data_seed, config.spread
     points, labels = make_blobs(
         config.points, centers=BLOBS, cluster_std=spread, random_state=seed
@@ -33,6 +34,7 @@ def load_data(config: Config) -> Data:
     x_train, x_test, y_train, y_test = parts
     state = {"inputs": {"x1": 0.0, "x2": 5.0}, "blobs": BLOBS}
     return Data(Split(x_train, y_train), Split(x_test, y_test), None, state)
+    ### END SOLUTION
 
 
 def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:

@@ -12,6 +12,7 @@ class BentLayers(nn.Module):
 
     def __init__(self, blobs: int) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         # why: ReLU bends what passes through it, so the boundaries between the blobs
         # may have corners. Straight layers alone could only draw straight lines.
         self.layers = nn.Sequential(
@@ -21,10 +22,13 @@ class BentLayers(nn.Module):
             nn.ReLU(),
             nn.Linear(in_features=8, out_features=blobs),
         )
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 2) -> (N, blobs)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x)
+        ### END SOLUTION
 
 
 # {% else %}
@@ -33,13 +37,17 @@ class StraightLayers(nn.Module):
 
     def __init__(self, blobs: int) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         self.layer_1 = nn.Linear(in_features=2, out_features=8)
         self.layer_2 = nn.Linear(in_features=8, out_features=8)
         self.layer_3 = nn.Linear(in_features=8, out_features=blobs)
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 2) -> (N, blobs)."""
+        ### BEGIN SOLUTION: model
         return self.layer_3(self.layer_2(self.layer_1(x)))
+        ### END SOLUTION
 
 
 # {% endif %}

@@ -16,6 +16,7 @@ def load_data(config: Config) -> Data:
     from sklearn.datasets import load_breast_cancer
     from sklearn.model_selection import train_test_split
 
+    ### BEGIN SOLUTION: data
     study = load_breast_cancer()
     x = torch.from_numpy(study.data).float()  # (N, 30): a column for each measurement
     # why: float labels, because the loss compares them with numbers from 0 to 1.
@@ -38,6 +39,7 @@ def load_data(config: Config) -> Data:
     train = Split(standardise(x_train, state), y_train)
     test = Split(standardise(x_test, state), y_test)
     return Data(train, test, validation=None, state=state)
+    ### END SOLUTION
 
 
 def standardise(x: Tensor, state: State) -> Tensor:

@@ -11,13 +11,17 @@ class Diagnosis(nn.Module):
 
     def __init__(self, measurements: int) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         self.layer = nn.Linear(in_features=measurements, out_features=1)
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits, above 0 for benign: (N, 30) -> (N,)."""
+        ### BEGIN SOLUTION: model
         # why: squeeze takes the column of one away, so that logits have the shape of
         # the labels, (N,). The loss refuses to compare (N, 1) with (N,).
         return self.layer(x).squeeze(dim=1)
+        ### END SOLUTION
 
 
 def build_model(config: Config, state: State) -> nn.Module:

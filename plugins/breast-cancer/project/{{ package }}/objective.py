@@ -10,16 +10,20 @@ from .contract import Metric, State
 # any batches, and show which examples are hard.
 def loss(outputs: Tensor, y: Tensor) -> Tensor:
     """Return the cross-entropy of each example: logits (N,), labels (N,) -> (N,)."""
+    ### BEGIN SOLUTION: loss
     # why: logits, not probabilities. Sigmoid and logarithm in one formula stay exact
     # for large numbers, where a sigmoid alone would round to 0 or 1.
     return F.binary_cross_entropy_with_logits(outputs, y, reduction="none")
+    ### END SOLUTION
 
 
 def decide(outputs: Tensor, state: State) -> Tensor:
     """Return the class of each row, 0 malignant or 1 benign: logits (N,) -> (N,)."""
+    ### BEGIN SOLUTION: decide
     # why: a logit above 0 is a probability above a half. To miss fewer malignant
     # tumours raise the 0, at the price of more false alarms.
     return (outputs > 0).float()
+    ### END SOLUTION
 
 
 def correct(decisions: Tensor, y: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from package.errors import ProjectError
 from package.objective import METRIC, decide, loss
 
 
+### EXERCISE: data
 def test_the_points_are_always_the_same() -> None:
     data = load_data(Config(points=1000, noise=0.03, data_seed=42))
     assert (len(data.train.x), len(data.test.x)) == (800, 200)
@@ -18,6 +19,7 @@ def test_the_points_are_always_the_same() -> None:
     torch.testing.assert_close(data.train.x[0], first, rtol=0, atol=5e-5)
 
 
+### EXERCISE: decide
 def test_a_positive_logit_decides_for_class_one() -> None:
     decisions = decide(torch.tensor([-3.0, -0.1, 0.1, 3.0]), state={})
     assert decisions.tolist() == [0, 0, 1, 1]
@@ -33,6 +35,7 @@ def test_accuracy_agrees_with_torchmetrics() -> None:
     torch.testing.assert_close(ours, theirs)
 
 
+### EXERCISE: loss
 def test_the_loss_is_the_cross_entropy_of_the_textbook() -> None:
     outputs, y = torch.tensor([0.5, -2.0]), torch.tensor([1.0, 0.0])
     p = torch.sigmoid(outputs)
@@ -46,5 +49,6 @@ def test_inputs_that_are_no_point_are_refused(row: list[str], data: Data) -> Non
         read_inputs([row], data.state)
 
 
+### EXERCISE: data
 def test_the_settings_shape_the_data() -> None:
     assert len(load_data(Config(points=50)).train.x) == 40

@@ -16,6 +16,7 @@ def load_data(config: Config) -> Data:
     from sklearn.datasets import make_circles
     from sklearn.model_selection import train_test_split
 
+    ### BEGIN SOLUTION: data
     seed = config.data_seed
     points, labels = make_circles(config.points, noise=config.noise, random_state=seed)
     x = torch.from_numpy(points).float()  # (N, 2): the coordinates of each point
@@ -28,6 +29,7 @@ def load_data(config: Config) -> Data:
     x_train, x_test, y_train, y_test = parts
     state: State = {"inputs": {"x1": 0.5, "x2": -0.5}, "classes": ["outer", "inner"]}
     return Data(Split(x_train, y_train), Split(x_test, y_test), None, state)
+    ### END SOLUTION
 
 
 def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:

@@ -12,6 +12,7 @@ class BentLayers(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         # why: ReLU bends what passes through it. Without bends, layers on layers are
         # still one straight map, and no straight line separates circles.
         self.layers = nn.Sequential(
@@ -21,10 +22,13 @@ class BentLayers(nn.Module):
             nn.ReLU(),
             nn.Linear(in_features=16, out_features=1),
         )
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 2) -> (N,)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x).squeeze(dim=1)
+        ### END SOLUTION
 
 
 # {% else %}
@@ -33,12 +37,16 @@ class StraightLayers(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         self.layer_1 = nn.Linear(in_features=2, out_features=5)
         self.layer_2 = nn.Linear(in_features=5, out_features=1)
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 2) -> (N,)."""
+        ### BEGIN SOLUTION: model
         return self.layer_2(self.layer_1(x)).squeeze(dim=1)
+        ### END SOLUTION
 
     def extra_repr(self) -> str:
         """Say when the model is printed why its accuracy stays low."""

@@ -10,6 +10,7 @@ from .contract import Metric, State
 # any batches, and show which examples are hard.
 def loss(outputs: Tensor, y: Tensor) -> Tensor:
     """Return the cross-entropy of each example: logits (N,), labels (N,) -> (N,)."""
+    ### BEGIN SOLUTION: loss
     # {% if loss == "bce-with-logits" %}
     # why: logits, not probabilities. Sigmoid and logarithm in one formula stay exact
     # for large numbers, where a sigmoid alone would round to 0 or 1.
@@ -22,11 +23,14 @@ def loss(outputs: Tensor, y: Tensor) -> Tensor:
     p = torch.sigmoid(outputs).clamp(1e-7, 1 - 1e-7)
     return -(y * p.log() + (1 - y) * (1 - p).log())
     # {% endif %}
+    ### END SOLUTION
 
 
 def decide(outputs: Tensor, state: State) -> Tensor:
     """Return the class of each row, 0 or 1: logits (N,) -> (N,)."""
+    ### BEGIN SOLUTION: decide
     return torch.sigmoid(outputs).round()  # 1 if its probability is over a half
+    ### END SOLUTION
 
 
 def correct(decisions: Tensor, y: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from package.model import build_model
 from package.objective import METRIC, decide, loss
 
 
+### EXERCISE: data
 def test_the_data_are_those_of_the_study(data: Data) -> None:
     assert (len(data.train.x), len(data.test.x)) == (353, 89)
     assert list(data.state["inputs"])[:4] == ["age", "sex", "bmi", "bp"]
@@ -19,6 +20,7 @@ def test_the_data_are_those_of_the_study(data: Data) -> None:
     assert (targets.min(), targets.max()) == (25, 346)
 
 
+### EXERCISE: data
 def test_only_the_training_part_is_standardised_exactly(data: Data) -> None:
     x = data.train.x
     torch.testing.assert_close(x.mean(dim=0), torch.zeros(10), rtol=0, atol=1e-4)
@@ -27,6 +29,7 @@ def test_only_the_training_part_is_standardised_exactly(data: Data) -> None:
     assert data.state["y_mean"] == pytest.approx(data.train.y.mean().item())
 
 
+### EXERCISE: data
 def test_another_split_has_statistics_of_its_own(data: Data) -> None:
     other = load_data(Config(data_seed=1))
     assert not torch.equal(other.state["mean"], data.state["mean"])
@@ -42,6 +45,7 @@ def test_inputs_in_their_own_units_become_what_the_model_learned_from(
     torch.testing.assert_close(x, data.train.x, rtol=0, atol=1e-4)
 
 
+### EXERCISE: model
 def test_predictions_have_the_unit_of_the_target(data: Data) -> None:
     model = build_model(Config(), data.state)
     for parameter in model.parameters():
@@ -57,6 +61,7 @@ def test_the_metric_agrees_with_torchmetrics(data: Data) -> None:
     torch.testing.assert_close(ours, MeanAbsoluteError()(outputs, data.test.y))
 
 
+### EXERCISE: loss
 def test_the_loss_is_the_square_of_the_error() -> None:
     outputs, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[1.0], [5.0]])
     assert loss(outputs, y).tolist() == [0, 9]

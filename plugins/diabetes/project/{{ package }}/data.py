@@ -16,6 +16,7 @@ def load_data(config: Config) -> Data:
     from sklearn.datasets import load_diabetes
     from sklearn.model_selection import train_test_split
 
+    ### BEGIN SOLUTION: data
     study = load_diabetes(scaled=False)
     x = torch.from_numpy(study.data).float()  # (N, 10): a column for each measurement
     # why: a column, (N, 1), as the outputs of the model are. Beside a plain row (N,) a
@@ -39,6 +40,7 @@ def load_data(config: Config) -> Data:
     train = Split(standardise(x_train, state), y_train)
     test = Split(standardise(x_test, state), y_test)
     return Data(train, test, validation=None, state=state)
+    ### END SOLUTION
 
 
 def standardise(x: Tensor, state: State) -> Tensor:

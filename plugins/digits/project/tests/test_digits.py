@@ -12,21 +12,25 @@ from package.model import build_model
 from package.objective import METRIC, decide, loss
 
 
+### EXERCISE: data
 def test_the_pictures_have_8_by_8_pixels_from_0_to_1(data: Data) -> None:
     assert data.train.x.shape == (1437, 1, 8, 8)
     assert data.test.x.shape == (360, 1, 8, 8)
     assert (data.train.x.min(), data.train.x.max()) == (0, 1)
 
 
+### EXERCISE: data
 def test_both_parts_hold_each_digit_equally_often(data: Data) -> None:
     shares = [part.y.bincount() / len(part.y) for part in (data.train, data.test)]
     torch.testing.assert_close(*shares, rtol=0, atol=0.01)
 
 
+### EXERCISE: data
 def test_another_seed_makes_another_split(data: Data) -> None:
     assert not torch.equal(load_data(Config(data_seed=1)).test.x, data.test.x)
 
 
+### EXERCISE: model
 def test_the_model_has_an_output_for_each_digit(data: Data) -> None:
     assert data.state["classes"] == list("0123456789")
     outputs = build_model(Config(), data.state)(data.test.x)
@@ -51,6 +55,7 @@ def test_pixels_of_another_scale_are_refused(pixel: str, data: Data) -> None:
         read_inputs([["0"] * 63 + [pixel]], data.state)
 
 
+### EXERCISE: decide
 def test_the_largest_logit_decides() -> None:
     logits = torch.tensor([[2.0, -1.0, 0.0], [-5.0, -4.0, -3.0]])
     assert decide(logits, state={}).tolist() == [0, 2]
@@ -65,6 +70,7 @@ def test_accuracy_agrees_with_torchmetrics() -> None:
     torch.testing.assert_close(ours, theirs)
 
 
+### EXERCISE: loss
 def test_the_loss_is_the_cross_entropy_of_the_textbook() -> None:
     outputs = torch.tensor([[0.5, -2.0, 1.0], [3.0, 0.0, -1.0]])
     y = torch.tensor([2, 1])

@@ -19,6 +19,7 @@ def load_data(config: Config) -> Data:
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
+    ### BEGIN SOLUTION: data
     digits = load_digits()
     x = scale(torch.from_numpy(digits.data).float())  # (N, 1, 8, 8)
     # why: whole numbers, int64, because the loss looks up the logit of the true class
@@ -33,6 +34,7 @@ def load_data(config: Config) -> Data:
     inputs = dict(zip(digits.feature_names, digits.data[0].tolist(), strict=True))
     state = {"inputs": inputs, "classes": classes}
     return Data(Split(x_train, y_train), Split(x_test, y_test), None, state)
+    ### END SOLUTION
 
 
 def scale(pixels: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ class Convolutions(nn.Module):
 
     def __init__(self, classes: int) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         # why: a convolution looks at 3 by 3 pixels at a time, with the same weights
         # everywhere: what it learns of a stroke in one place helps in all others.
         self.layers = nn.Sequential(
@@ -24,10 +25,13 @@ class Convolutions(nn.Module):
             nn.Flatten(),  # (N, 64)
             nn.Linear(in_features=64, out_features=classes),
         )
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 1, 8, 8) -> (N, classes)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x)
+        ### END SOLUTION
 
 
 # {% else %}
@@ -36,6 +40,7 @@ class PixelLayers(nn.Module):
 
     def __init__(self, classes: int) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         # why: Flatten puts the rows of a picture one after the other. The model is not
         # told which pixels are neighbours; it has to learn what that means.
         self.layers = nn.Sequential(
@@ -44,10 +49,13 @@ class PixelLayers(nn.Module):
             nn.ReLU(),
             nn.Linear(in_features=64, out_features=classes),
         )
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 1, 8, 8) -> (N, classes)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x)
+        ### END SOLUTION
 
 
 # {% endif %}

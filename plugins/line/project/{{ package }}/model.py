@@ -13,6 +13,7 @@ class Line(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.true = f"y = {config.weight:.4f} * x + {config.bias:.4f}"
+        ### BEGIN SOLUTION: model
         # {% if model == "parameter" %}
         # why: a Parameter is a tensor that the model owns: to(device) moves it, the
         # state_dict holds it, and the optimizer finds it in parameters().
@@ -22,14 +23,17 @@ class Line(nn.Module):
         # why: a layer owns its weight and its bias; models are made of such layers.
         self.linear = nn.Linear(in_features=1, out_features=1)
         # {% endif %}
+        ### END SOLUTION
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return predictions: (N, 1) -> (N, 1)."""
+        ### BEGIN SOLUTION: model
         # {% if model == "parameter" %}
         return self.weights * x + self.bias
         # {% else %}
         return self.linear(x)
         # {% endif %}
+        ### END SOLUTION
 
     def extra_repr(self) -> str:
         """Put the learned numbers beside the true ones when the model is printed."""

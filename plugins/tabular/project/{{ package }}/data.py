@@ -15,6 +15,7 @@ from .target import describe_target, encode_target, take_target
 
 def load_data(config: Config) -> Data:
     """Return the table in three parts: for training, choosing and testing."""
+    ### BEGIN SOLUTION: data
     texts = read_table(find_table(config.data))  # null where a value is missing
     target = take_target(texts, config.target)
     y = encode_target(target)
@@ -36,6 +37,7 @@ def load_data(config: Config) -> Data:
     }
     parts = [Split(x[rows], y[rows]) for rows in (train, test, validation)]
     return Data(*parts, state)
+    ### END SOLUTION
 
 
 def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:

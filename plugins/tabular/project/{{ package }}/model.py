@@ -11,6 +11,7 @@ class Layers(nn.Module):
 
     def __init__(self, config: Config, state: State) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         # {% if family == "multiclass" %}
         outputs = len(state["classes"])  # a logit for each class
         # {% else %}
@@ -27,6 +28,7 @@ class Layers(nn.Module):
             nn.Dropout(config.dropout),
             nn.Linear(config.hidden, outputs),
         )
+        ### END SOLUTION
         # {% if family == "regression" %}
         self.mean, self.std = state["mean"], state["std"]
         # {% endif %}
@@ -34,14 +36,20 @@ class Layers(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         # {% if family == "regression" %}
         """Return predictions in the units of the target: (N, width) -> (N, 1)."""
+        ### BEGIN SOLUTION: model
         # why: layers learn numbers around 0 best, so the last step undoes their scale.
         return self.layers(x) * self.std + self.mean
+        ### END SOLUTION
         # {% elif family == "binary" %}
         """Return logits: (N, width) -> (N,)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x).squeeze(dim=1)
+        ### END SOLUTION
         # {% else %}
         """Return logits: (N, width) -> (N, classes)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x)
+        ### END SOLUTION
         # {% endif %}
 
 

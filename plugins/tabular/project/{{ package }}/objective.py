@@ -11,30 +11,42 @@ from .contract import Metric, State
 def loss(outputs: Tensor, y: Tensor) -> Tensor:
     # {% if family == "regression" %}
     """Return how far off each prediction is: (N, 1), (N, 1) -> (N,)."""
+    ### BEGIN SOLUTION: loss
     # why: not squared, so that a few rows unlike all others do not outweigh the rest,
     # and the loss is in the units of the target.
     return F.l1_loss(outputs, y, reduction="none").squeeze(dim=1)
+    ### END SOLUTION
     # {% elif family == "binary" %}
     """Return the cross-entropy of each row: logits (N,), labels (N,) -> (N,)."""
+    ### BEGIN SOLUTION: loss
     # why: logits, not probabilities. Sigmoid and logarithm in one formula stay exact
     # for large numbers, where a sigmoid alone would round to 0 or 1.
     return F.binary_cross_entropy_with_logits(outputs, y, reduction="none")
+    ### END SOLUTION
     # {% else %}
     """Return the cross-entropy of each row: logits (N, classes), (N,) -> (N,)."""
+    ### BEGIN SOLUTION: loss
     return F.cross_entropy(outputs, y, reduction="none")
+    ### END SOLUTION
     # {% endif %}
 
 
 def decide(outputs: Tensor, state: State) -> Tensor:
     # {% if family == "regression" %}
     """Return the predicted value of each row: (N, 1) -> (N,)."""
+    ### BEGIN SOLUTION: decide
     return outputs.squeeze(dim=1)
+    ### END SOLUTION
     # {% elif family == "binary" %}
     """Return the class of each row, 0 or 1: logits (N,) -> (N,)."""
+    ### BEGIN SOLUTION: decide
     return outputs.sigmoid().round()  # a probability above a half is a 1
+    ### END SOLUTION
     # {% else %}
     """Return the class of each row, that of the largest logit: (N, classes) -> (N,)."""
+    ### BEGIN SOLUTION: decide
     return outputs.argmax(dim=1)
+    ### END SOLUTION
     # {% endif %}
 
 

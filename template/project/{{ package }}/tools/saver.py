@@ -26,12 +26,8 @@ class Saver:
         model: nn.Module,
         optimizer: torch.optim.Optimizer,
     ) -> None:
-        self.run, self.history, self.progress, self.model = (
-            run,
-            history,
-            progress,
-            model,
-        )
+        self.run, self.history = run, history
+        self.progress, self.model = progress, model
         parts = {"model": model, "optimizer": optimizer, "progress": progress}
         self.save = partial(checkpoint.save, config=config, state=state, **parts)
 

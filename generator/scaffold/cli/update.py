@@ -1,0 +1,202 @@
+"""`scaffold update`: merge what is new into a project that people have edited."""
+
+import json
+import shlex
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold.cli.options import (
+    echo_patch,
+    json_option,
+    parse_settings,
+    plugin_option,
+    project_argument,
+)
+from scaffold.cli.status import describe_versions
+from scaffold.errors import ProjectError
+
+if TYPE_CHECKING:
+    from scaffold.update import Plan
+
+CONFLICTS = 4  # the exit code when both sides contradict each other
+
+
+@click.command()
+@project_argument
+@click.option("--dry-run", is_flag=True, help="Show plan and diff; change nothing.")
+@click.option(
+    "--abort",
+    is_flag=True,
+    help="Put back what an update did that is not committed.",
+)
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Also change an answer, such as model=linear; repeatable.",
+)
+@plugin_option
+@json_option
+def update(
+    project: Path,
+    dry_run: bool,
+    abort: bool,
+    settings: tuple[str, ...],
+    folders: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Merge what is new in the base and the plugin into the project in DIR.
+
+    What you edited stays. Where you and the template changed the same lines, the file
+    shows both, between markers, and `git status` lists it. Nothing is committed.
+
+    \b
+    Examples:
+      scaffold update --dry-run          what would happen, file by file
+      scaffold update                    do it
+      scaffold update --set model=linear change an answer, with what follows from it
+      scaffold update --abort            put everything back
+
+    \b
+    Exit codes:
+      0  done, or nothing to do
+      4  conflicts, also in a dry run: resolve them, git add, git commit
+    """
+    if abort and (dry_run or settings):
+        raise click.UsageError("--abort stands alone")
+    if abort:
+        return take_back(project, as_json)
+    plan = run(project, parse_settings(settings), folders, dry_run)
+    if as_json:
+        document = to_document(plan, project, dry_run)
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        say(plan, project, dry_run)
+    return CONFLICTS if plan.conflicts else 0
+
+
+def run(
+    folder: Path, given: dict[str, str], plugins: tuple[Path, ...], dry_run: bool
+) -> "Plan":
+    """Make the plan of an update, and carry it out unless it is a dry run."""
+    from scaffold.existing import open_project
+    from scaffold.installed import find_recipe
+    from scaffold.journal import check_settled
+    from scaffold.move import apply, copy_files
+    from scaffold.repository import check_clean, list_tracked, open_repository
+    from scaffold.update import make_plan
+
+    project = open_project(folder)
+    recipe = find_recipe(project.record, plugins)
+    repository = open_repository(folder)
+    check_settled(repository)
+    check_clean(repository)
+    tracked = list_tracked(repository)
+    plan = make_plan(project, recipe, given, repository, tracked)
+    if not dry_run:
+        copy_files(repository, plan.files)
+        if plan.rows:
+            apply(repository, tracked, plan.rows)
+    return plan
+
+
+def take_back(folder: Path, as_json: bool) -> int:
+    """Put a project back as it was before the last update."""
+    from scaffold.existing import ANSWERS
+    from scaffold.journal import abort
+    from scaffold.repository import open_repository
+
+    if not (folder / ANSWERS).exists():
+        raise ProjectError(
+            f"{folder} is no project of scaffold; name the folder of one"
+        )
+    edited = abort(open_repository(folder))
+    if as_json:
+        files = [{"path": path, "id": name} for path, name in edited]
+        document = {"path": str(folder.absolute()), "edited": files}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return 0
+    click.echo("Every file of the update is back as it was before.")
+    for path, name in edited:
+        click.echo(f"  {path} was edited since; to see it: git cat-file -p {name}")
+    return 0
+
+
+def say(plan: "Plan", project: Path, dry_run: bool) -> None:
+    """Print a plan for people, and what to do next."""
+    if not plan.rows and not plan.files:
+        click.echo("Nothing to do: the project is current.")
+        return
+    click.echo(describe_versions(plan.before, plan.after))
+    for entry in plan.news:
+        click.echo(f"\n{entry.name} {entry.version}")
+        for line in entry.text.splitlines():
+            click.echo(f"  {line}".rstrip())
+    click.echo()
+    width = max((len(row.path) for row in plan.rows), default=0)
+    colours = {"conflict": "red", "kept": "yellow", "skipped": "yellow"}
+    for row in plan.rows:
+        kind = click.style(f"{row.kind:<9}", fg=colours.get(row.kind))
+        click.echo(f"  {kind} {row.path:<{width}}  {row.note}".rstrip())
+    for path in plan.files:
+        click.echo(f"  copied    {path}  beside what Git watches over")
+    for note in plan.notes:
+        click.echo(f"  note: {note}")
+    counts = Counter(row.kind for row in plan.rows)
+    click.echo("\n" + ", ".join(f"{number} {kind}" for kind, number in counts.items()))
+    if dry_run:
+        say_diff(plan)
+    else:
+        say_next(plan, project)
+
+
+def say_diff(plan: "Plan") -> None:
+    """Print what a dry run would change, as a diff."""
+    from scaffold.patch import draw_patch
+
+    click.echo()
+    echo_patch(draw_patch(plan.rows))
+    click.echo("\nThis was a dry run: nothing was changed.")
+
+
+def say_next(plan: "Plan", project: Path) -> None:
+    """Print how to go on after an update, or back."""
+    here = project.resolve() == Path.cwd()
+    there = "" if here else f" -C {shlex.quote(str(project))}"
+    if plan.conflicts:
+        click.echo("\nBoth you and the template changed:")
+        for path in plan.conflicts:
+            click.echo(f"  {path}")
+        click.echo(
+            "Choose between the markers in each (your edits stand first), then type "
+            f"git{there} add FILE, and git{there} commit."
+        )
+    else:
+        click.echo(f"\nTo look at it: git{there} diff --staged")
+        click.echo(f"To keep it: git{there} commit")
+    folder = "" if here else f"{shlex.quote(str(project))} "
+    click.echo(f"To put everything back: scaffold update {folder}--abort")
+
+
+def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
+    """Return a plan for --json."""
+    from scaffold.patch import draw_patch
+
+    return {
+        "path": str(folder.absolute()),
+        "written": bool(plan.rows) and not dry_run,
+        "before": plan.before,
+        "after": plan.after,
+        "changes": [
+            {"path": row.path, "kind": row.kind, "note": row.note} for row in plan.rows
+        ],
+        "conflicts": plan.conflicts,
+        "copied": list(plan.files),
+        "news": [entry._asdict() for entry in plan.news],
+        "notes": plan.notes,
+        **({"diff": draw_patch(plan.rows)} if dry_run else {}),
+    }

@@ -1,0 +1,376 @@
+"""A project may come from strangers: its template and answers are read with suspicion.
+
+Each case is tried on `status`, `diff` and `update`: one line, and nothing happens.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Done, read_all
+from updates import commit, git, replace
+
+from scaffold.bundle import BUNDLE, MOST_BYTES, MOST_OBJECTS, read_bundle
+
+ANSWERS = ".copier-answers.yml"
+Scaffold = Callable[..., Done]
+
+
+class Cloned:
+    """A project as somebody else sent it, whose template can be tampered with."""
+
+    def __init__(self, folder: Path, scaffold: Scaffold) -> None:
+        self.folder = folder
+        self.scaffold = scaffold
+        self.template = folder.parent / "template"
+        git(folder.parent, "init", "--quiet", "template")
+        for path, file in read_bundle(folder / BUNDLE).template.items():
+            target = self.template / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.data)
+
+    def pack(self, tag: str = "", *references: str) -> None:
+        """Put the template as it is now into the project's bundle, under its tag."""
+        git(self.template, "add", "--all", "--force", ".")
+        git(self.template, "commit", "--quiet", "--allow-empty", "--message", "x")
+        name = git(self.template, "rev-parse", "HEAD^{tree}").strip()
+        self.name(tag or f"0.1.0+{name[:12]}", *references)
+
+    def name(self, tag: str, *references: str) -> None:
+        """Bundle the last commit of the template under a tag."""
+        git(self.template, "tag", "--force", tag)
+        path = str(self.folder / BUNDLE)
+        git(self.template, "bundle", "create", "--quiet", path, *(references or [tag]))
+        answers = (self.folder / ANSWERS).read_text()
+        old = answers.split("_commit: ")[1].splitlines()[0]
+        replace(self.folder / ANSWERS, old, tag)
+
+    def refused(self, *messages: str) -> None:
+        """Check that no command uses the project, and that nothing happens."""
+        commit(self.folder)
+        before = read_all(self.folder.parent)
+        for command in ("status", "diff", "update"):
+            done = self.scaffold(command, self.folder)
+            assert done.code == 1, command
+            assert done.out == ""
+            assert done.err.count("\n") == 1
+            for message in messages:
+                assert message in done.err
+            after = read_all(self.folder.parent)
+            assert {k: v for k, v in after.items() if "/.git/" not in k} == {
+                k: v for k, v in before.items() if "/.git/" not in k
+            }
+
+
+@pytest.fixture(scope="session")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sent") / "mine"
+
+
+@pytest.fixture
+def cloned(sent: Path, scaffold: Scaffold, tmp_path: Path) -> Cloned:
+    if not sent.exists():
+        assert scaffold("new", sent, "--task", "line", "--defaults").code == 0
+    shutil.copytree(sent, tmp_path / "mine")
+    return Cloned(tmp_path / "mine", scaffold)
+
+
+def test_a_template_that_was_packed_anew_is_read(cloned: Cloned) -> None:
+    cloned.template.joinpath("project", "README.md.jinja").write_text("other\n")
+    git(cloned.template, "checkout", "--quiet", "--orphan", "one")
+    cloned.pack()
+    commit(cloned.folder)
+    assert cloned.scaffold("status", cloned.folder).code == 3
+    assert "README.md" in cloned.scaffold("diff", cloned.folder).out
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "_tasks: [touch /tmp/never]",
+        "_migrations: [{command: touch /tmp/never}]",
+        "_jinja_extensions: [os.path]",
+        "_external_data: {other: /etc/passwd}",
+        "_exclude: []",
+        "_secret_questions: [author]",
+        "_answers_file: ../../elsewhere.yml",
+        "_subdirectory: ../..",
+    ],
+)
+def test_keys_that_make_copier_run_or_fetch_are_refused(
+    cloned: Cloned, key: str
+) -> None:
+    config = cloned.template / "copier.yml"
+    name = key.partition(":")[0]
+    lines = [line for line in config.read_text().splitlines() if name not in line]
+    config.write_text("\n".join([*lines, key]) + "\n")
+    cloned.pack()
+    cloned.refused(BUNDLE, name)
+
+
+@pytest.mark.parametrize(
+    "option", ["extensions: [os.path]", "loader: x", "trim_blocks: [1]", "finalize: 1"]
+)
+def test_options_of_jinja_that_are_not_ours_are_refused(
+    cloned: Cloned, option: str
+) -> None:
+    old = "    trim_blocks: true\n"
+    replace(cloned.template / "copier.yml", old, f"    {option}\n")
+    cloned.pack()
+    cloned.refused("_envops", option.partition(":")[0])
+
+
+def test_a_submodule_is_not_fetched(cloned: Cloned) -> None:
+    module = "[submodule 'x']\n\tpath = x\n\turl = http://127.0.0.1:9/never\n"
+    (cloned.template / ".gitmodules").write_text(module)
+    cloned.pack()
+    cloned.refused(".gitmodules")
+
+
+def test_a_submodule_without_an_address_is_refused(cloned: Cloned) -> None:
+    link = "160000,0123456789012345678901234567890123456789,project/x"
+    git(cloned.template, "update-index", "--add", "--cacheinfo", link)
+    git(cloned.template, "commit", "--quiet", "--message", "x")
+    name = git(cloned.template, "rev-parse", "HEAD^{tree}").strip()
+    cloned.name(f"0.1.0+{name[:12]}")
+    cloned.refused("project/x", "submodule")
+
+
+def test_links_are_refused(cloned: Cloned) -> None:
+    (cloned.template / "project" / "x").symlink_to("/etc/passwd")
+    cloned.pack()
+    cloned.refused("project/x", "link")
+
+
+@pytest.mark.parametrize("name", [".gitattributes", ".GitAttributes", "a\\b", "c:d"])
+def test_names_that_git_or_a_system_act_on_are_refused(
+    cloned: Cloned, name: str
+) -> None:
+    (cloned.template / name).write_text("* filter=x\n")
+    cloned.pack()
+    cloned.refused("which is not written")
+
+
+@pytest.mark.parametrize(
+    "name", ["{{ '.git' }}/hooks/pre-commit", "{{ '.gitmodules' }}"]
+)
+def test_names_that_only_jinja_reveals_are_refused(cloned: Cloned, name: str) -> None:
+    target = cloned.template / "project" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("x\n")
+    cloned.pack()
+    commit(cloned.folder)
+    done = cloned.scaffold("diff", cloned.folder)
+    assert done.code == 1
+    assert "which is not written" in done.err
+
+
+def test_jinja_cannot_reach_python(cloned: Cloned) -> None:
+    readme = cloned.template / "project" / "README.md.jinja"
+    readme.write_text("{{ ''.__class__.__mro__[1].__subclasses__() }}\n")
+    cloned.pack()
+    commit(cloned.folder)
+    done = cloned.scaffold("diff", cloned.folder)
+    assert done.code == 1
+    assert "unsafe" in done.err
+
+
+def test_a_history_is_refused(cloned: Cloned) -> None:
+    cloned.pack()
+    (cloned.template / "project" / "x").write_text("x\n")
+    cloned.pack()
+    cloned.refused("without a parent")
+
+
+def test_several_references_are_refused(cloned: Cloned) -> None:
+    cloned.pack()
+    git(cloned.template, "branch", "other")
+    tag = git(cloned.template, "tag").split()[0]
+    cloned.name(tag, tag, "other")
+    cloned.refused("no bundle of one tagged commit")
+
+
+def test_a_tag_that_names_another_tree_is_refused(cloned: Cloned) -> None:
+    cloned.pack("0.1.0+0123456789ab")
+    cloned.refused("is not what its tag")
+
+
+def test_a_large_file_is_refused_unread(cloned: Cloned) -> None:
+    with (cloned.folder / BUNDLE).open("r+b") as file:
+        file.truncate(MOST_BYTES + 1)
+    cloned.refused("larger than")
+
+
+def test_what_unpacks_to_much_is_refused(cloned: Cloned) -> None:
+    (cloned.template / "zeros").write_bytes(bytes(40_000_000))
+    cloned.pack()
+    assert (cloned.folder / BUNDLE).stat().st_size < 200_000
+    cloned.refused("limit")
+
+
+def test_many_files_that_are_large_together_are_refused(cloned: Cloned) -> None:
+    for number in range(5):
+        (cloned.template / f"zeros{number}").write_bytes(bytes(7_500_000 + number))
+    cloned.pack()
+    cloned.refused("unpacks to more than")
+
+
+def test_many_objects_are_refused(cloned: Cloned) -> None:
+    for number in range(MOST_OBJECTS):
+        (cloned.template / f"{number}.txt").write_text(f"{number}\n")
+    cloned.pack()
+    cloned.refused(f"more than {MOST_OBJECTS} objects")
+
+
+def test_few_objects_that_make_many_files_are_refused(cloned: Cloned) -> None:
+    def store(kind: str, data: bytes) -> str:
+        words = ["git", "hash-object", "-t", kind, "-w", "--stdin", "--literally"]
+        done = subprocess.run(
+            words, cwd=cloned.template, input=data, capture_output=True, check=True
+        )
+        return done.stdout.decode().strip()
+
+    inner, mode = store("blob", b"x"), b"100644"
+    for _ in range(12):  # ten times ten times ten ...
+        entries = (f"{n} ".encode()[:1] for n in range(10))
+        row = b"".join(
+            mode + b" " + name + b"\0" + bytes.fromhex(inner) for name in entries
+        )
+        inner, mode = store("tree", row), b"40000"
+    done = git(cloned.template, "commit-tree", inner, "-m", "x").strip()
+    git(cloned.template, "update-ref", "HEAD", done)
+    cloned.name("0.1.0+0123456789ab")
+    cloned.refused("too many files")
+
+
+@pytest.mark.parametrize("where", [0, 40, 0.5, -30])
+def test_a_damaged_bundle_is_refused(cloned: Cloned, where: float) -> None:
+    data = bytearray((cloned.folder / BUNDLE).read_bytes())
+    data[int(where * len(data)) if isinstance(where, float) else where] ^= 0x55
+    (cloned.folder / BUNDLE).write_bytes(data)
+    cloned.refused(BUNDLE, "git checkout")
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.99])
+def test_half_a_bundle_is_refused(cloned: Cloned, part: float) -> None:
+    data = (cloned.folder / BUNDLE).read_bytes()
+    (cloned.folder / BUNDLE).write_bytes(data[: int(part * len(data))])
+    cloned.refused(BUNDLE)
+
+
+@pytest.mark.parametrize("name", [BUNDLE, ANSWERS])
+def test_a_link_in_place_of_a_file_is_refused(cloned: Cloned, name: str) -> None:
+    outside = cloned.folder.parent / "outside"
+    (cloned.folder / name).rename(outside)
+    (cloned.folder / name).symlink_to(outside)
+    cloned.refused(name.rpartition("/")[2])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "../outside.bundle",
+        "/tmp/outside.bundle",
+        "https://example.org/template.git",
+        "gh:someone/template",
+        "ext::sh -c touch% /tmp/never",
+        ".scaffold/../.scaffold/template.bundle",
+    ],
+)
+def test_another_template_is_not_followed(cloned: Cloned, source: str) -> None:
+    replace(cloned.folder / ANSWERS, f"_src_path: {BUNDLE}", f"_src_path: {source!r}")
+    cloned.refused("which scaffold does not follow", "plain `copier update`")
+
+
+def test_another_version_of_the_template_is_not_used(cloned: Cloned) -> None:
+    replace(cloned.folder / ANSWERS, "_commit: ", "_commit: v1.")
+    cloned.refused("_commit", "bring back both")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x: !!python/object/apply:os.system [touch /tmp/never]", "cannot be read"),
+        ("<<<<<<< HEAD", "cannot be read as YAML: line"),
+        ("x: [1, 2]", "x must be a text"),
+        ("x: &a {y: 1}", "x must be a text"),
+        ("'a b': 1", "is no key"),
+        ("? [a]\n: 1", "cannot be read"),
+        ("x: 2026-01-01", "x must be a text"),
+    ],
+)
+def test_answers_that_are_none_are_refused(
+    cloned: Cloned, line: str, message: str
+) -> None:
+    with (cloned.folder / ANSWERS).open("a") as file:
+        file.write(f"{line}\n")
+    cloned.refused(ANSWERS, message)
+
+
+def test_large_answers_are_refused_unread(cloned: Cloned) -> None:
+    with (cloned.folder / ANSWERS).open("a") as file:
+        file.write(f"x: {'y' * 100_000}\n")
+    cloned.refused("larger than")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("project_name: ../../x", "letters, digits"),
+        ("loss: '{{ 1/0 }}'", "is no choice"),
+        ('author: "a\\u001b[2Jb"', "it holds"),
+    ],
+)
+def test_answers_against_the_rules_are_refused(
+    cloned: Cloned, line: str, message: str
+) -> None:
+    path = cloned.folder / ANSWERS
+    name = line.partition(":")[0]
+    kept = [row for row in path.read_text().splitlines() if not row.startswith(name)]
+    path.write_text("\n".join([*kept, line]) + "\n")
+    commit(cloned.folder)
+    for command in ("diff", "update"):
+        words = ("--set", "comments=brief") if command == "update" else ()
+        done = cloned.scaffold(command, cloned.folder, *words)
+        assert done.code in {1, 2}
+        assert message in done.err
+        assert "\033" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"name": "line"', '"name": "line\\u001b[2J"'),
+        ('"source": "built-in"', '"source": "package x; rm -rf ~ 1"'),
+        ('"format": 1', '"format": 2'),
+        ('"comments": "lesson"', '"comments": "loud"'),
+        ('"scaffold": "0.1.0"', '"scaffold": "new\'est"'),
+        ('"plugins": [', '"plugins": 3, "x": ['),
+    ],
+)
+def test_a_recipe_that_is_none_is_refused(cloned: Cloned, old: str, new: str) -> None:
+    replace(cloned.template / "recipe.json", old, new)
+    cloned.pack()
+    commit(cloned.folder)
+    for command in ("status", "update"):
+        done = cloned.scaffold(command, cloned.folder)
+        assert done.code == 1
+        assert done.err.count("\n") == 1
+        assert "recipe" in done.err
+        assert "\033" not in done.err
+        assert "rm -rf" not in done.err
+
+
+def test_settings_that_trust_a_template_change_nothing(
+    cloned: Cloned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "settings.yml"
+    settings.write_text("trust: ['', /, .]\n")
+    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(settings))
+    with (cloned.template / "copier.yml").open("a") as file:
+        file.write(f"_tasks: ['touch {tmp_path}/ran']\n")
+    cloned.pack()
+    cloned.refused("_tasks")
+    assert not (tmp_path / "ran").exists()

@@ -1,0 +1,776 @@
+"""Updates: what is new comes in, what was edited stays, and there is a way back."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Done, read_all
+from test_copier import run_copier
+from updates import NOTES, PACKAGE, World, commit, git, make_rings, replace
+
+from scaffold import __version__
+from scaffold.bundle import BUNDLE
+
+ANSWERS = ".copier-answers.yml"
+Scaffold = Callable[..., Done]
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the task `rings` 0.1.0; projects are copied from there."""
+    home = tmp_path_factory.mktemp("pattern")
+    make_rings(home)
+    return home
+
+
+@pytest.fixture
+def world(pattern: Path, tmp_path: Path, scaffold: Scaffold) -> World:
+    """Return a project of the task `rings` 0.1.0, committed and not yet edited."""
+    made = pattern / "mine"
+    rings = make_rings(tmp_path)
+    if not made.exists():
+        words = ("--task", "rings", "--defaults", "--plugin", rings.folder)
+        done = scaffold("new", made, *words)
+        assert done.code == 0, done.err
+    shutil.copytree(made, tmp_path / "mine", symlinks=True)
+    return World(rings, tmp_path / "mine", scaffold)
+
+
+def status(world: World) -> str:
+    return git(world.project, "status", "--porcelain", ".")
+
+
+# what comes in, and what stays
+
+
+def test_a_project_just_written_is_current(world: World) -> None:
+    assert world.run("status").code == 0
+    done = world.update()
+    assert done == Done(0, "Nothing to do: the project is current.\n", "")
+    assert status(world) == ""
+
+
+def test_a_new_version_comes_in(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    assert world.run("status").code == 3
+    done = world.update()
+    assert done.code == 0, done.err
+    assert "rings 0.1.0 -> 0.2.0" in done.out
+    assert world.rows(done)[NOTES] == "updated"
+    assert "line three\n" in world.notes()
+    assert world.run("status").code == 0
+
+
+def test_an_unedited_project_becomes_what_new_would_write(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    world.rings.write("docs/more.md", "more\n")
+    assert world.update().code == 0
+    commit(world.project)
+    fresh = world.project.parent / "fresh" / "mine"
+    known = ("--plugin", world.rings.folder, "--defaults", "--no-git")
+    assert world.scaffold("new", fresh, "--task", "rings", *known).code == 0
+    shutil.rmtree(world.project / ".git")
+    assert read_all(world.project) == read_all(fresh)
+
+
+def test_a_second_update_does_nothing(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    world.edit("line 18\n", "line 18, mine\n")
+    assert world.update().code == 0
+    commit(world.project)
+    assert world.update().out.startswith("Nothing to do")
+    assert status(world) == ""
+
+
+def test_plain_copier_has_nothing_to_do_after_an_update(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    world.edit("line 18\n", "line 18, mine\n")
+    assert world.update().code == 0
+    commit(world.project)
+    for command in ("check-update", "update --defaults"):
+        done = run_copier(world.project, *command.split())
+        assert done.code == 0, done.err
+        assert status(world) == ""
+
+
+def test_edits_are_merged_with_what_is_new(world: World) -> None:
+    world.edit("line 18\n", "line 18, mine\n")
+    world.improve("line 3\n", "line three\n")
+    done = world.update()
+    assert done.code == 0
+    assert world.rows(done)[NOTES] == "merged with your edits"
+    assert "line three\n" in world.notes()
+    assert "line 18, mine\n" in world.notes()
+
+
+def test_a_conflict_is_shown_where_git_and_editors_look(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    done = world.update()
+    assert done.code == 4
+    assert world.rows(done)[NOTES] == "conflict in 1 place"
+    assert "git add" in done.out
+    assert "scaffold update --abort" in done.out
+    notes = world.notes()
+    assert "<<<<<<< your edits\nline 3, mine\n=======\nline three\n>>>>>>>" in notes
+    assert f"UU {NOTES}" in status(world)
+    stages = git(world.project, "ls-files", "--unmerged", NOTES)
+    assert [line.split()[2] for line in stages.splitlines()] == ["1", "2", "3"]
+    assert "line 3, mine\n" in git(world.project, "show", f":2:{NOTES}")
+    assert "line three\n" in git(world.project, "show", f":3:{NOTES}")
+
+
+def test_a_resolved_conflict_is_no_obstacle_to_the_next_update(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 4
+    git(world.project, "checkout", "--ours", NOTES)
+    commit(world.project)
+    assert world.update().out.startswith("Nothing to do")
+    replace(world.rings.overlay / NOTES, "line 18\n", "line eighteen\n")
+    world.rings.release("0.3.0")
+    assert world.update().code == 0
+    assert "line 3, mine\n" in world.notes()
+    assert "line eighteen\n" in world.notes()
+
+
+def test_a_dry_run_shows_all_and_changes_nothing(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    before = read_all(world.project)
+    done = world.update("--dry-run")
+    assert done.code == 4
+    assert world.rows(done)[NOTES] == "conflict in 1 place"
+    assert "+line three" in done.out
+    assert read_all(world.project) == before
+
+
+def test_json_tells_what_the_screen_tells(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    found = json.loads(world.update("--json").out)
+    assert found["before"] == {"torch-scaffold": __version__, "rings": "0.1.0"}
+    assert found["after"]["rings"] == "0.2.0"
+    assert found["conflicts"] == [NOTES]
+    assert {"path": NOTES, "kind": "conflict", "note": "in 1 place"} in found["changes"]
+    assert found["written"] is True
+    current = json.loads(world.run("status", "--json").out)
+    assert current["current"] is True
+
+
+def test_the_changelog_between_the_versions_is_shown(world: World) -> None:
+    headings = "# Changes\n\n## 0.3.0\n\n- later\n\n## [0.2.0] - 2026-01-01\n\n"
+    text = headings + "- Points are rounder.\n\n## 0.1.0\n\n- first\n"
+    (world.rings.folder / "CHANGELOG.md").write_text(text)
+    world.improve("line 3\n", "line three\n")
+    out = world.update("--dry-run").out
+    assert "rings 0.2.0\n  - Points are rounder.\n" in out
+    assert "later" not in out
+    assert "- first" not in out
+
+
+# files that come, go, and are no text
+
+
+def test_new_files_come_and_dropped_ones_go(world: World) -> None:
+    world.rings.remove(NOTES)
+    world.rings.write("docs/more.md", "more\n").chmod(0o755)
+    world.rings.release("0.2.0")
+    rows = world.rows(world.update())
+    assert rows[NOTES] == "removed the template has it no longer"
+    assert rows["docs/more.md"] == "new"
+    assert not (world.project / NOTES).exists()
+    assert os.access(world.project / "docs" / "more.md", os.X_OK)
+
+
+def test_a_dropped_file_that_was_edited_is_kept(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.rings.remove(NOTES)
+    world.rings.release("0.2.0")
+    assert world.rows(world.update())[NOTES].startswith("kept")
+    assert "line 3, mine\n" in world.notes()
+
+
+@pytest.mark.parametrize("how", ["deleted", "renamed"])
+def test_what_the_owner_deleted_or_renamed_stays_so(world: World, how: str) -> None:
+    if how == "deleted":
+        (world.project / NOTES).unlink()
+    else:
+        git(world.project, "mv", NOTES, "docs/renamed.md")
+    commit(world.project)
+    world.improve("line 3\n", "line three\n")
+    assert world.rows(world.update())[NOTES].startswith("skipped")
+    assert not (world.project / NOTES).exists()
+
+
+def test_a_file_that_both_sides_added_is_a_conflict(world: World) -> None:
+    (world.project / "docs" / "more.md").write_text("mine\n")
+    commit(world.project)
+    world.rings.write("docs/more.md", "theirs\n")
+    world.rings.release("0.2.0")
+    done = world.update()
+    assert done.code == 4
+    assert world.rows(done)["docs/more.md"].startswith("conflict")
+    text = (world.project / "docs" / "more.md").read_text()
+    assert "mine\n" in text
+    assert "theirs\n" in text
+
+
+def test_a_binary_file_that_both_changed_is_a_conflict_and_stays(world: World) -> None:
+    world.rings.write("docs/a.png", b"\x89\0one")
+    assert world.update().code == 0
+    (world.project / "docs" / "a.png").write_bytes(b"\x89\0mine")
+    commit(world.project)
+    world.rings.write("docs/a.png", b"\x89\0two")
+    done = world.update()
+    assert done.code == 4
+    assert world.rows(done)["docs/a.png"].startswith("conflict no text")
+    assert (world.project / "docs" / "a.png").read_bytes() == b"\x89\0mine"
+    git(world.project, "checkout", "--theirs", "docs/a.png")
+    assert (world.project / "docs" / "a.png").read_bytes() == b"\x89\0two"
+
+
+def test_the_executable_bit_follows_whoever_changed_it(world: World) -> None:
+    (world.project / NOTES).chmod(0o755)
+    commit(world.project)
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert os.access(world.project / NOTES, os.X_OK)
+    assert "line three\n" in world.notes()
+
+
+def test_a_link_in_place_of_a_file_stays_and_is_a_conflict(world: World) -> None:
+    (world.project / NOTES).unlink()
+    (world.project / NOTES).symlink_to("../README.md")
+    commit(world.project)
+    world.improve("line 3\n", "line three\n")
+    done = world.update()
+    assert done.code == 4
+    assert (world.project / NOTES).is_symlink()
+    assert world.update("--abort").code == 0
+    assert status(world) == ""
+
+
+def test_lines_that_end_as_on_windows_stay_so(world: World) -> None:
+    git(world.project, "config", "core.autocrlf", "false")
+    (world.project / ".gitattributes").write_text("* -text\n")
+    text = world.notes().replace("line 18\n", "line 18, mine\n").replace("\n", "\r\n")
+    (world.project / NOTES).write_bytes(text.encode())
+    commit(world.project)
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    data = (world.project / NOTES).read_bytes()
+    assert b"line three\r\n" in data
+    assert b"line 18, mine\r\n" in data
+    assert data.count(b"\r\n") == data.count(b"\n")
+
+
+def test_a_checkout_with_windows_lines_is_updated(world: World) -> None:
+    git(world.project, "config", "core.autocrlf", "true")
+    (world.project / NOTES).unlink()
+    git(world.project, "checkout", "--", NOTES)
+    assert b"\r\n" in (world.project / NOTES).read_bytes()
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert b"line three\r\n" in (world.project / NOTES).read_bytes()
+
+
+# answers
+
+
+def test_an_answer_is_changed_later(world: World) -> None:
+    done = world.update("--set", "model=linear")
+    assert done.code == 0, done.err
+    assert "StraightLayers" in (world.project / "mine" / "model.py").read_text()
+    assert "model: linear\n" in (world.project / ANSWERS).read_text()
+    commit(world.project)
+    assert world.update("--set", "model=linear").out.startswith("Nothing to do")
+    assert world.run("status").code == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("model=cubic", "'cubic' is no choice"),
+        ("modell=relu", "did you mean 'model'"),
+        ("comments=loud", "'loud' is no choice; choose from lesson, brief"),
+        ("package=x", "follows from the rest"),
+    ],
+)
+def test_a_wrong_answer_is_a_usage_error(
+    world: World, setting: str, message: str
+) -> None:
+    done = world.update("--set", setting)
+    assert done.code == 2
+    assert message in done.err
+    assert status(world) == ""
+
+
+def test_comments_are_switched_both_ways_in_edited_code(world: World) -> None:
+    model = world.project / "mine" / "model.py"
+    assert "# why:" in model.read_text()
+    edit = "self.layers = nn.Sequential(  # mine"
+    world.edit("self.layers = nn.Sequential(", edit, "mine/model.py")
+    lesson = read_all(world.project / "mine")
+    assert world.update("--set", "comments=brief").code == 0
+    assert "# why:" not in model.read_text()
+    assert edit in model.read_text()
+    commit(world.project)
+    assert world.update("--set", "comments=lesson").code == 0
+    assert read_all(world.project / "mine") == lesson
+
+
+def test_reworded_comments_reach_edited_code_without_a_conflict(world: World) -> None:
+    old = "# why: ReLU bends what passes through it."
+    path = f"{PACKAGE}/model.py"
+    world.edit("self.layers = nn.S", "self.layers = nn.modules.S", "mine/model.py")
+    world.improve(old, "# why: without ReLU all is straight.", path)
+    done = world.update()
+    assert done.code == 0
+    text = (world.project / "mine" / "model.py").read_text()
+    assert "# why: without ReLU all is straight." in text
+    assert "self.layers = nn.modules.S" in text
+    assert old not in text
+
+
+def test_a_renamed_question_keeps_its_answer(world: World) -> None:
+    assert world.update("--set", "model=linear").code == 0
+    commit(world.project)
+    toml = world.rings.folder / "plugin.toml"
+    text = toml.read_text().replace(
+        "[questions.model]", "[questions.layers]\nformerly = ['model']"
+    )
+    text = text.replace('model == "linear"', 'layers == "linear"')
+    toml.write_text(
+        text.replace('when = { model = "relu" }', 'when = { layers = "relu" }')
+    )
+    path = world.rings.overlay / PACKAGE / "model.py"
+    path.write_text(
+        path.read_text().replace('if model == "relu"', 'if layers == "relu"')
+    )
+    world.rings.release("0.2.0")
+    done = world.update()
+    assert done.code == 0, done.err
+    assert "question model is called layers now; your answer is kept" in done.out
+    assert "layers: linear\n" in (world.project / ANSWERS).read_text()
+    assert "StraightLayers" in (world.project / "mine" / "model.py").read_text()
+
+
+def test_new_and_dropped_questions_are_reported(world: World) -> None:
+    toml = world.rings.folder / "plugin.toml"
+    asked = '[questions.colour]\ntype = "str"\ndefault = "red"\nhelp = "Its colour"\n\n'
+    replace(toml, "[questions.model]", asked + "[questions.model]")
+    world.rings.release("0.2.0")
+    done = world.update()
+    assert (
+        "new question colour: 'red' for now; scaffold update --set colour=" in done.out
+    )
+    commit(world.project)
+    replace(toml, asked, "")
+    world.rings.release("0.3.0")
+    assert (
+        "question colour is gone, and with it your answer 'red'" in world.update().out
+    )
+
+
+def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None:
+    assert world.update("--set", "model=linear").code == 0
+    commit(world.project)
+    replace(
+        world.rings.folder / "plugin.toml",
+        ', "linear: straight layers only, which cannot, as a lesson" = "linear"',
+        "",
+    )
+    world.rings.release("0.2.0")
+    done = world.update()
+    assert done.code == 1
+    assert "model: 'linear' is no choice; choose from relu" in done.err
+    assert "scaffold update --set KEY=VALUE" in done.err
+    assert status(world) == ""
+    assert world.update("--set", "model=relu").code == 0
+
+
+def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
+    world.edit("model: relu", "model: linear", ANSWERS)
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert "BentLayers" in (world.project / "mine" / "model.py").read_text()
+    assert "line three\n" in world.notes()
+
+
+# where a plugin is missing, and what is older or newer
+
+
+def test_a_missing_folder_is_asked_for(world: World) -> None:
+    done = world.scaffold("update", world.project)
+    assert done.code == 1
+    assert "rings 0.1.0 is not installed; name its folder with --plugin DIR" in done.err
+
+
+def test_an_older_plugin_is_refused(world: World) -> None:
+    world.rings.release("0.0.9")
+    for command in ("status", "update"):
+        done = world.run(command)
+        assert done.code == 1
+        assert "rings is 0.0.9 here, older than 0.1.0" in done.err
+
+
+def test_a_plugin_that_renamed_itself_is_followed(world: World) -> None:
+    replace(
+        world.rings.folder / "plugin.toml",
+        'name = "rings"',
+        'name = "hoops"\nformerly = ["rings"]',
+    )
+    world.rings.release("0.2.0")
+    done = world.update()
+    assert done.code == 0, done.err
+    assert "rings 0.1.0 -> hoops 0.2.0" in done.out
+    assert json.loads(world.run("status", "--json").out)["task"] == "hoops"
+
+
+def test_a_project_of_a_newer_scaffold_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("recipe", "slots", "plugins", "bundle"):
+        monkeypatch.setattr(f"scaffold.{module}.__version__", "0.1.9")
+    words = ("--task", "circle", "--defaults")
+    assert world.scaffold("new", world.project.parent / "newer", *words).code == 0
+    monkeypatch.undo()
+    done = world.scaffold("update", world.project.parent / "newer")
+    assert done.code == 1
+    assert "made with torch-scaffold 0.1.9" in done.err
+    assert "pip install --upgrade 'torch-scaffold>=0.1.9'" in done.err
+
+
+def install(world: World, site: Path, version: str) -> None:
+    """Install a version of the task as pip would."""
+    for old in site.iterdir():
+        shutil.rmtree(old)
+    world.rings.release(version)
+    shutil.copytree(world.rings.folder, site / "scaffold_rings")
+    info = site / f"scaffold_rings-{version}.dist-info"
+    info.mkdir()
+    points = "[scaffold.plugins]\nrings = scaffold_rings\n"
+    (info / "entry_points.txt").write_text(points)
+
+
+def test_changes_of_an_installed_package_reach_projects(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, project = tmp_path / "site", tmp_path / "other"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+    install(world, site, "0.1.1")
+    assert world.scaffold("new", project, "--task", "rings", "--defaults").code == 0
+    replace(project / NOTES, "line 18\n", "line 18, mine\n")
+    commit(project)
+    replace(world.rings.overlay / NOTES, "line 3\n", "line three\n")
+    install(world, site, "0.2.0")
+    assert world.scaffold("status", project).code == 3
+    done = world.scaffold("update", project)
+    assert done.code == 0, done.err
+    notes = (project / NOTES).read_text()
+    assert "line three\n" in notes
+    assert "line 18, mine\n" in notes
+    commit(project)
+    shutil.rmtree(site)
+    done = world.scaffold("update", project)
+    assert done.code == 1
+    assert "pip install 'scaffold-rings>=0.2.0'" in done.err
+
+
+# what stands in the way
+
+
+def refused(world: World, *messages: str) -> None:
+    """Check that an update is refused in one line, and that nothing was touched."""
+    before = read_all(world.project)
+    done = world.update()
+    assert done.code == 1
+    for message in messages:
+        assert message in done.err
+    assert done.err.count("\n") == 1
+    assert read_all(world.project) == before
+
+
+def test_changes_that_are_not_committed_are_in_the_way(world: World) -> None:
+    replace(world.project / NOTES, "line 3\n", "mine\n")
+    world.improve("line 3\n", "line three\n")
+    refused(world, f"not committed: {NOTES}", "git stash")
+
+
+@pytest.mark.parametrize("ignored", [False, True], ids=["untracked", "ignored"])
+@pytest.mark.parametrize(
+    "path", ["docs/more.md", "docs/more.md/inner.txt", "docs/MORE.md", "docs/More.md/x"]
+)
+def test_a_file_in_the_way_is_never_overwritten(
+    world: World, path: str, ignored: bool
+) -> None:
+    target = world.project / path
+    target.parent.mkdir(exist_ok=True)
+    target.write_text("mine\n")
+    if ignored:
+        world.edit("/runs/\n", "/runs/\n[mM]*\n", ".gitignore")
+    world.rings.write("docs/more.md", "theirs\n")
+    world.rings.release("0.2.0")
+    refused(world, "docs/more.md comes from the template")
+
+
+def test_a_file_in_place_of_a_folder_is_in_the_way(world: World) -> None:
+    world.rings.write("docs/more/a.md", "theirs\n")
+    (world.project / "docs" / "more").write_text("mine\n")
+    commit(world.project)
+    world.rings.release("0.2.0")
+    refused(world, "docs/more/a.md comes from the template, but docs/more is in")
+
+
+def test_a_file_may_become_a_folder_in_the_template(world: World) -> None:
+    world.rings.remove(NOTES)
+    world.rings.write(f"{NOTES}/inner.md", "inner\n")
+    world.rings.release("0.2.0")
+    assert world.update().code == 0
+    assert (world.project / NOTES / "inner.md").read_text() == "inner\n"
+    assert world.update("--abort").code == 0
+    assert world.notes().startswith("line 1\n")
+
+
+@pytest.mark.parametrize("flag", ["--skip-worktree", "--assume-unchanged"])
+def test_files_that_git_does_not_watch_are_in_the_way(world: World, flag: str) -> None:
+    git(world.project, "update-index", flag, NOTES)
+    replace(world.project / NOTES, "line 18\n", "mine\n")
+    world.improve("line 3\n", "line three\n")
+    refused(world, NOTES)
+
+
+def test_files_that_pass_a_filter_are_in_the_way(world: World) -> None:
+    with (world.project / ".gitattributes").open("a") as file:
+        file.write("*.md filter=upper\n")
+    git(world.project, "config", "filter.upper.clean", "cat")
+    commit(world.project)
+    world.improve("line 3\n", "line three\n")
+    refused(world, "passes the filter upper")
+
+
+def test_a_project_outside_git_is_refused_but_has_a_status(world: World) -> None:
+    shutil.rmtree(world.project / ".git")
+    world.improve("line 3\n", "line three\n")
+    assert world.run("status").code == 3
+    refused(world, "is in no Git repository")
+
+
+def test_a_repository_without_a_commit_is_refused(world: World) -> None:
+    shutil.rmtree(world.project / ".git")
+    git(world.project, "init", "--quiet")
+    world.improve("line 3\n", "line three\n")
+    refused(world, "nothing is committed yet")
+
+
+def test_a_repository_that_ignores_the_project_is_refused(world: World) -> None:
+    shutil.rmtree(world.project / ".git")
+    above = world.project.parent
+    (above / ".gitignore").write_text("mine/\n")
+    git(above, "init", "--quiet")
+    commit(above)
+    world.improve("line 3\n", "line three\n")
+    refused(world, "git add --force")
+
+
+@pytest.mark.parametrize("path", [BUNDLE, ANSWERS])
+def test_a_project_without_its_template_is_refused(world: World, path: str) -> None:
+    git(world.project, "rm", "--quiet", "--cached", path)
+    with (world.project / ".gitignore").open("a") as file:
+        file.write(f"{path}\n")
+    commit(world.project)
+    world.improve("line 3\n", "line three\n")
+    refused(world, f"git add --force {path}")
+
+
+# repositories of all kinds
+
+
+def around(world: World) -> Path:
+    """Put the project into a larger repository, in a folder of its own."""
+    shutil.rmtree(world.project / ".git")
+    above = world.project.parent
+    (above / "elsewhere.txt").write_text("not of the project\n")
+    (above / ".gitignore").write_text("/rings/\n*.log\n")
+    git(above, "init", "--quiet")
+    commit(above)
+    return above
+
+
+def test_a_project_in_a_larger_repository_is_updated(world: World) -> None:
+    above = around(world)
+    (above / ".scaffold").mkdir()
+    (above / BUNDLE).write_text("a decoy\n")
+    commit(above)
+    (above / "elsewhere.txt").write_text("edited, and not of the project\n")
+    (above / "other.txt").write_text("staged\n")
+    git(above, "add", "other.txt")
+    world.improve("line 3\n", "line three\n")
+    done = world.update()
+    assert done.code == 0, done.err
+    assert "line three\n" in world.notes()
+    listed = git(above, "status", "--porcelain")
+    assert " M elsewhere.txt" in listed
+    assert "A  other.txt" in listed
+    assert f"M  mine/{NOTES}" in listed
+    assert world.update("--abort").code == 0
+    listed = git(above, "status", "--porcelain").splitlines()
+    assert listed == [" M elsewhere.txt", "A  other.txt"]
+
+
+def test_conflicts_in_a_larger_repository_are_marked(world: World) -> None:
+    above = around(world)
+    replace(world.project / NOTES, "line 3\n", "mine\n")
+    commit(above)
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 4
+    assert f"UU mine/{NOTES}" in git(above, "status", "--porcelain")
+
+
+def test_a_submodule_beside_the_project_is_left_alone(world: World) -> None:
+    above = around(world)
+    inner = above / "vendor"
+    inner.mkdir()
+    git(inner, "init", "--quiet")
+    (inner / "a.txt").write_text("a\n")
+    commit(inner)
+    commit(above)
+    (inner / "a.txt").write_text("edited\n")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert (inner / "a.txt").read_text() == "edited\n"
+
+
+def test_a_sparse_checkout_around_the_project_stays_sparse(world: World) -> None:
+    above = around(world)
+    (above / "big").mkdir()
+    (above / "big" / "a.txt").write_text("a\n")
+    commit(above)
+    git(above, "sparse-checkout", "set", "mine")
+    assert not (above / "big").exists()
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert not (above / "big").exists()
+
+
+def test_large_files_kept_elsewhere_are_not_fetched(world: World) -> None:
+    above = around(world)
+    (above / ".gitattributes").write_text("*.bin filter=lfs\n")
+    (above / "large.bin").write_text("version https://git-lfs.github.com/spec/v1\n")
+    commit(above)
+    git(above, "config", "filter.lfs.clean", "cat")
+    git(above, "config", "filter.lfs.smudge", f"touch {above}/fetched; cat")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert not (above / "fetched").exists()
+
+
+def test_a_detached_head_a_worktree_and_a_shallow_clone(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    home = world.project.parent
+    git(world.project, "checkout", "--quiet", "--detach")
+    git(world.project, "worktree", "add", "--quiet", "--detach", str(home / "tree"))
+    git(home, "clone", "--quiet", "--depth=1", f"file://{world.project}", "shallow")
+    for name in ("mine", "tree", "shallow"):
+        other = world._replace(project=home / name)
+        assert other.update().code == 0
+        assert "line three\n" in other.notes()
+        assert other.update("--abort").code == 0
+        assert status(other) == ""
+
+
+def test_no_identity_is_needed_and_no_hook_runs(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("pre-commit", "post-checkout", "post-index-change", "post-merge"):
+        hook = hooks / name
+        hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+        hook.chmod(0o755)
+        shutil.copy(hook, world.project / ".git" / "hooks" / name)
+    config = tmp_path / "gitconfig"
+    config.write_text(f"[core]\n\thooksPath = {hooks}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{name}_NAME")
+        monkeypatch.delenv(f"GIT_{name}_EMAIL")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert world.update("--abort").code == 0
+    assert not (tmp_path / "ran").exists()
+
+
+# the way back
+
+
+def test_an_update_is_taken_back_after_a_conflict(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    world.rings.write("docs/deep/more.md", "more\n")
+    before = read_all(world.project / "docs")
+    assert world.update().code == 4
+    done = world.update("--abort")
+    assert done == Done(0, "Everything is back as it was before the update.\n", "")
+    assert status(world) == ""
+    assert read_all(world.project / "docs") == before
+    assert not (world.project / "docs" / "deep").exists()
+    assert world.update("--abort").code == 1
+
+
+def test_what_was_edited_since_the_update_is_kept_by_git(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 4
+    (world.project / NOTES).write_text("an hour of work\n")
+    done = world.update("--abort")
+    assert done.code == 0
+    blob = done.out.split("git cat-file -p ")[1].split()[0]
+    assert git(world.project, "cat-file", "-p", blob) == "an hour of work\n"
+    assert "line 3, mine\n" in world.notes()
+
+
+def test_a_committed_update_is_not_taken_back(world: World) -> None:
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    commit(world.project)
+    done = world.update("--abort")
+    assert done.code == 1
+    assert "git revert" in done.err
+    assert "line three\n" in world.notes()
+
+
+def test_a_second_update_waits_for_the_first_to_be_committed(world: World) -> None:
+    world.edit("line 3\n", "line 3, mine\n")
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 4
+    refused(world, "an update waits", "scaffold update --abort")
+
+
+def test_abort_stands_alone(world: World) -> None:
+    assert world.update("--abort", "--dry-run").code == 2
+
+
+# what the owner changed
+
+
+def test_diff_shows_what_the_owner_changed(world: World) -> None:
+    assert world.run("diff").out.startswith("Nothing was changed")
+    world.edit("line 3\n", "mine\nand more\n")
+    (world.project / "docs" / "own.md").write_text("own\n")
+    (world.project / "mine" / "figures.py").unlink()
+    found = json.loads(world.run("diff", "--json").out)
+    assert found["files"] == [
+        {"path": NOTES, "kind": "edited", "added": 2, "removed": 1},
+        found["files"][1],
+        {"path": "docs/own.md", "kind": "added", "added": 0, "removed": 0},
+    ]
+    assert found["files"][1]["path"] == "mine/figures.py"
+    assert found["files"][1]["kind"] == "deleted"
+    assert "\n-line 3\n+mine\n+and more\n" in found["diff"]
+    assert "edited" in world.run("diff").out

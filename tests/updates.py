@@ -1,0 +1,119 @@
+"""What the tests of updates share: a task that gets better, and a project of it."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from conftest import Done
+
+from scaffold.plugins import find_task
+
+PACKAGE = "{{ package }}"
+NOTES = "docs/notes.md"
+TEXT = "".join(f"line {number}\n" for number in range(1, 21))
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run Git in a folder, and return what it prints."""
+    done = subprocess.run(
+        ["git", *words], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def commit(folder: Path) -> None:
+    """Commit all there is in a folder."""
+    git(folder, "add", "--all", ".")
+    git(folder, "commit", "--quiet", "--message", "mine")
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Replace a text that must be in a file."""
+    text = path.read_text()
+    assert old in text, path
+    path.write_text(text.replace(old, new, 1))
+
+
+class Rings(NamedTuple):
+    """The task `rings`, made from circle, in a folder: its versions are made here."""
+
+    folder: Path
+
+    @property
+    def overlay(self) -> Path:
+        return self.folder / "project"
+
+    def release(self, version: str) -> None:
+        """Raise the version."""
+        old = (self.folder / "plugin.toml").read_text().split('version = "')[1]
+        old = old.partition('"')[0]
+        replace(self.folder / "plugin.toml", f'"{old}"', f'"{version}"')
+
+    def write(self, path: str, data: str | bytes) -> Path:
+        """Write a file of the overlay, and a line of purpose for it."""
+        target = self.overlay / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data.encode() if isinstance(data, str) else data)
+        toml = self.folder / "plugin.toml"
+        if f'"{path}" =' not in toml.read_text():
+            replace(toml, "[files]\n", f'[files]\n"{path}" = "a file"\n')
+        return target
+
+    def remove(self, path: str) -> None:
+        """Take a file out of the overlay."""
+        (self.overlay / path).unlink()
+        replace(self.folder / "plugin.toml", f'"{path}" = "a file"\n', "")
+
+
+def make_rings(home: Path) -> Rings:
+    """Write version 0.1.0 of the task `rings` into a folder; it has some notes."""
+    folder = home / "rings"
+    shutil.copytree(find_task("circle").folder, folder)
+    replace(folder / "plugin.toml", 'name = "circle"', 'name = "rings"')
+    rings = Rings(folder)
+    rings.write(NOTES, TEXT)
+    return rings
+
+
+class World(NamedTuple):
+    """A task, a project made of it, and the command line that knows the task."""
+
+    rings: Rings
+    project: Path
+    scaffold: Callable[..., Done]
+
+    def run(self, command: str, *words: str | Path) -> Done:
+        """Run a command of scaffold on the project."""
+        known = ("--plugin", self.rings.folder) if command != "diff" else ()
+        return self.scaffold(command, self.project, *known, *words)
+
+    def update(self, *words: str | Path) -> Done:
+        return self.run("update", *words)
+
+    def notes(self) -> str:
+        return (self.project / NOTES).read_text()
+
+    def edit(self, old: str, new: str, path: str = NOTES) -> None:
+        """Edit a file of the project as its owner, and commit it."""
+        replace(self.project / path, old, new)
+        commit(self.project)
+
+    def improve(self, old: str, new: str, path: str = NOTES) -> None:
+        """Release version 0.2.0 of the task, with a change to a file."""
+        replace(self.rings.overlay / path, old, new)
+        self.rings.release("0.2.0")
+
+    def rows(self, done: Done) -> dict[str, str]:
+        """Return kind and note of each file that a plan names."""
+        rows = {}
+        for line in done.out.splitlines():
+            kind, _, rest = line.strip().partition(" ")
+            if line.startswith("  ") and kind in KINDS:
+                path, _, note = rest.strip().partition(" ")
+                rows[path] = f"{kind} {note.strip()}".strip()
+        return rows
+
+
+KINDS = ("new", "updated", "merged", "conflict", "removed", "kept", "skipped")
