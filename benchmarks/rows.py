@@ -50,7 +50,7 @@ def draw(costs: dict[str, dict[int, float]]) -> Figure:
     axes.set(
         title=f"An epoch of {COLUMNS} columns, batch {BATCH}, on a CPU",
         xlabel="rows",
-        ylabel="seconds",
+        ylabel="seconds of the processor",
     )
     axes.grid(alpha=0.3)
     axes.legend()
