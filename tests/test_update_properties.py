@@ -47,7 +47,7 @@ POPULAR = [*EXTRA, *NEW, "docs/notes.md", "README.md", ".gitignore", "pyproject.
 POPULAR += [f"{NAME}/{name}.py" for name in ("model", "train", "engine", "device")]
 FIXED = {BUNDLE, ANSWERS}  # edited by hand they are refused; test_strangers.py
 NEEDED = {f"{NAME}/{name}" for name in ("data.py", "model.py", "objective.py")}
-NEEDED |= {f"{NAME}/figures.py", f"{NAME}/config.py"}
+NEEDED |= {f"{NAME}/figures.py", f"{NAME}/config.py", "pyproject.toml"}
 
 LINES = ("insert", "insert", "change", "delete", "copy", "comment", "open", "windows")
 FILES = ("remove", "rename", "folder", "executable", "binary", "add", "add")
@@ -197,12 +197,12 @@ class Layers(NamedTuple):
         kind = edit.kind
         if path in FIXED or (kind not in LINES and path in NEEDED):
             return
-        if path.endswith("config.py"):
+        if path.endswith(("config.py", "pyproject.toml")):
             kind = "comment" if kind != "windows" else kind
         if file.suffix == ".jinja" or b"{%" in (
             file.read_bytes() if file.is_file() else b""
         ):
-            kind = "insert" if kind in LINES else kind
+            kind = "insert" if kind in LINES and kind != "comment" else kind
         if kind == "rename" and path.startswith((NAME, "tests")):
             return
         apply_edit(file, edit._replace(kind=kind))
@@ -437,17 +437,109 @@ def test_an_unedited_project_becomes_what_new_would_write(
         assert state(project).files == state(new).files
 
 
-def as_copier_needs_it(project: Path, layers: Layers, template: list[Edit]) -> Path:
-    """Make a project Copier's alone: its template in a repository with two versions."""
-    source = project.with_name("source")
-    source.mkdir()
-    git(source, "init", "--quiet")
-    for version in ("1.0", "2.0"):
-        for old in source.iterdir():
-            if old.name != ".git":
-                shutil.rmtree(old) if old.is_dir() else old.unlink()
-        recipe = layers.recipe() if version == "2.0" else layers.recipe()
-        write_tree(draft(recipe, {"project_name": NAME}).template, source)
-        commit(source)
-        git(source, "tag", version)
-    return source
+SIMPLE = ("insert", "change", "delete", "add")
+PLAIN = st.builds(
+    Case, edits(SIMPLE, "owner"), edits(SIMPLE, "template"), st.just([]), st.just([])
+)
+
+
+def publish(source: Path, version: str, layers: Layers) -> None:
+    """Commit a composed template to a repository, as a version for Copier alone."""
+    for old in source.iterdir():
+        if old.is_dir() and old.name != ".git":
+            shutil.rmtree(old)
+    with mock.patch.object(compose, "BASE", layers.base):
+        write_tree(draft(layers.recipe(), {"project_name": NAME}).template, source)
+    commit(source)
+    git(source, "tag", version)
+
+
+@settings(RANDOM, max_examples=5)
+@given(case=PLAIN)
+def test_where_copier_alone_loses_nothing_the_result_is_the_same(
+    case: Case, origin: Path
+) -> None:
+    with changed(origin, case.template) as (ours, layers):
+        source = ours.with_name("source")
+        git(ours, "init", "--quiet", source)
+        publish(source, "1.0", Layers(origin / "base", Rings(origin / "rings")))
+        publish(source, "2.0", layers)
+        theirs = ours.with_name("theirs") / NAME
+        quiet = {"quiet": True, "defaults": True, "settings": copier.Settings()}
+        data = {"project_name": NAME}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            copier.run_copy(str(source), theirs, data=data, vcs_ref="1.0", **quiet)
+            git(theirs, "init", "--quiet")
+            commit(theirs)
+            base = state(theirs).files
+            for folder in (ours, theirs):
+                edit_project(folder, case.owner)
+                git(folder, "add", "--all")
+                git(folder, "commit", "--quiet", "--allow-empty", "--message", "mine")
+            before = state(theirs).files
+            copier.run_update(theirs, vcs_ref="2.0", overwrite=True, **quiet)
+        code, rows, refused = run("update", ours, "--plugin", layers.rings.folder)
+        assert not refused
+        wanted, got = state(theirs).files, state(ours).files
+        contradiction = any(b"<<<<<<<" in data for _, data in wanted.values())
+        lost = [
+            path
+            for path, file in before.items()
+            if lines_of(file) - lines_of(base.get(path)) - lines_of(wanted.get(path))
+        ]
+        if contradiction or lost:
+            assert code == 4 or set(rows.values()) & {"kept", "skipped"}, lost
+        else:
+            assert code == 0
+            for path in (wanted.keys() | got.keys()) - FIXED:
+                assert got.get(path) == wanted.get(path), path
+
+
+def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
+    """Return the Python files of a project with the comments of a lesson, and brief."""
+    levels = []
+    for comments in ("lesson", "brief"):
+        recipe = Recipe((find_task("circle"),), comments=comments)
+        files = draft(recipe, {"project_name": NAME}).files
+        levels.append({p: Blob("100644", files[p].data) for p in files if p[-3:] == ".py"})
+    lesson, brief = levels
+    different = [path for path in lesson if lesson[path] != brief[path]]
+    return {p: lesson[p] for p in different}, {p: brief[p] for p in different}
+
+
+def check_levels(changes: list[tuple[int, list[Edit]]]) -> None:
+    """Assert that edited code takes in the other level without a conflict."""
+    lesson, brief = both_levels()
+    for base, theirs in ((lesson, brief), (brief, lesson)):
+        for number, found in changes:
+            path = sorted(base)[number % len(base)]
+            data = base[path].data
+            for edit in found:
+                data = edit_lines(data, edit, "#")
+            ours = {path: Blob("100644", data)}
+            for row in merge({path: base[path]}, ours, {path: theirs[path]}):
+                assert row.kind != "conflict", path
+                added = lines_of(("", data)) - lines_of(("", base[path].data))
+                assert row.result
+                assert added <= lines_of(("", row.result.data))
+
+
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 30), edits(("insert", "change", "delete", "copy"), "owner")),
+    min_size=10,
+    max_size=10,
+)
+
+
+@settings(RANDOM, max_examples=2)
+@given(changes=CHANGES)
+def test_another_level_of_comments_never_conflicts_with_edited_code(
+    changes: list[tuple[int, list[Edit]]],
+) -> None:
+    check_levels(changes)
+
+
+@pytest.mark.slow
+def test_hundreds_of_edited_files_change_their_level_of_comments() -> None:
+    seed(21)(settings(RANDOM, max_examples=30)(given(changes=CHANGES)(check_levels)))()
