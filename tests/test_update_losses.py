@@ -4,7 +4,6 @@ Each ends in a refusal before anything is touched, in a conflict, or in a row th
 the file; then the owner's part is still there.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -74,7 +73,9 @@ def link(path: str, to: str) -> Callable[[Path], None]:
     def do(project: Path) -> None:
         (project / path).unlink()
         (project / to).write_text(TEXT + OWNER)
-        (project / path).symlink_to(os.path.relpath(project / to, (project / path).parent))
+        (project / path).symlink_to(
+            os.path.relpath(project / to, (project / path).parent)
+        )
 
     return do
 
@@ -89,7 +90,9 @@ def binary(project: Path) -> None:
     (project / LOGO).write_bytes(b"\0" + OWNER.encode())
 
 
-def rewrite(change: Callable[[bytes], bytes], path: str = NOTES) -> Callable[[Path], None]:
+def rewrite(
+    change: Callable[[bytes], bytes], path: str = NOTES
+) -> Callable[[Path], None]:
     def do(project: Path) -> None:
         edit(project, path)
         data = (project / path).read_bytes()
@@ -158,52 +161,168 @@ CASES = [
     Case("renamed by the template", edit, drop(NOTES, "docs/renamed.md"), "kept"),
     Case("binary, changed by both", binary, write(LOGO, b"\0new"), "conflict", LOGO),
     Case("binary, dropped by the template", binary, drop(LOGO), "kept", LOGO),
-    Case("binary, made a text by the template", binary, write(LOGO, "text\n"), "conflict", LOGO),
+    Case(
+        "binary, made a text by the template",
+        binary,
+        write(LOGO, "text\n"),
+        "conflict",
+        LOGO,
+    ),
     Case("text, made binary by the template", edit, write(NOTES, b"\0new"), "conflict"),
     Case("ignored file in the way", put(NEW, True), write(NEW), IN_PLACE, NEW),
-    Case("ignored folder in the way", put("docs/out/a.txt", True), write("docs/out"), IN_PLACE),
-    Case("ignored file in place of a folder", put("docs/out", True), write("docs/out/new.md"), IN_PLACE),
+    Case(
+        "ignored folder in the way",
+        put("docs/out/a.txt", True),
+        write("docs/out"),
+        IN_PLACE,
+    ),
+    Case(
+        "ignored file in place of a folder",
+        put("docs/out", True),
+        write("docs/out/new.md"),
+        IN_PLACE,
+    ),
     Case("ignored repository in the way", nested, write(NEW), IN_PLACE),
     Case("untracked file in the way", put(NEW), write(NEW), IN_PLACE, committed=False),
-    Case("untracked folder in the way", put("docs/out/a.txt"), write("docs/out"), IN_PLACE, committed=False),
+    Case(
+        "untracked folder in the way",
+        put("docs/out/a.txt"),
+        write("docs/out"),
+        IN_PLACE,
+        committed=False,
+    ),
     Case("other case in the way", put("docs/NEW.md"), write(NEW), IN_PLACE),
     Case("added by both", put(NEW), write(NEW), "conflict", NEW),
     Case("file becomes a folder", edit, drop(NOTES, f"{NOTES}/part.md"), IN_PLACE),
-    Case("folder becomes a file", lambda p: edit(p, DEEP), drop(DEEP, "docs/deep"), IN_PLACE),
-    Case("owner's file in a folder that becomes a file", put("docs/deep/mine.md"), drop(DEEP, "docs/deep"), IN_PLACE),
+    Case(
+        "folder becomes a file",
+        lambda p: edit(p, DEEP),
+        drop(DEEP, "docs/deep"),
+        IN_PLACE,
+    ),
+    Case(
+        "owner's file in a folder that becomes a file",
+        put("docs/deep/mine.md"),
+        drop(DEEP, "docs/deep"),
+        IN_PLACE,
+    ),
     Case("link in place of a file", link(NOTES, "docs/mine.md"), improve, "conflict"),
-    Case("link to outside in place of a file", link(NOTES, "../mine.md"), improve, "conflict"),
-    Case("link in place of a file that is dropped", link(NOTES, "docs/mine.md"), drop(NOTES), "kept"),
+    Case(
+        "link to outside in place of a file",
+        link(NOTES, "../mine.md"),
+        improve,
+        "conflict",
+    ),
+    Case(
+        "link in place of a file that is dropped",
+        link(NOTES, "docs/mine.md"),
+        drop(NOTES),
+        "kept",
+    ),
     Case("link in place of a folder", link_folder, improve, "skipped"),
     Case("new file below a linked folder", link_folder, write(NEW), IN_PLACE),
-    Case("made executable", lambda p: (edit(p), (p / NOTES).chmod(0o755)), improve, "merged"),
+    Case(
+        "made executable",
+        lambda p: (edit(p), (p / NOTES).chmod(0o755)),
+        improve,
+        "merged",
+    ),
     Case("deleted", lambda p: (p / NOTES).unlink(), improve, "skipped"),
-    Case("renamed by the owner", lambda p: (edit(p), (p / NOTES).rename(p / "docs/mine.md")), improve, "skipped"),
-    Case("replaced by a folder", lambda p: ((p / NOTES).unlink(), put(f"{NOTES}/mine.md")(p)), improve, "skipped"),
-    Case("the same line changed by both", lambda p: replace(p / NOTES, "line 3\n", OWNER), improve, "conflict"),
+    Case(
+        "renamed by the owner",
+        lambda p: (edit(p), (p / NOTES).rename(p / "docs/mine.md")),
+        improve,
+        "skipped",
+    ),
+    Case(
+        "replaced by a folder",
+        lambda p: ((p / NOTES).unlink(), put(f"{NOTES}/mine.md")(p)),
+        improve,
+        "skipped",
+    ),
+    Case(
+        "the same line changed by both",
+        lambda p: replace(p / NOTES, "line 3\n", OWNER),
+        improve,
+        "conflict",
+    ),
     Case("Windows line ends", rewrite(to_windows), improve, "merged"),
-    Case("Windows line ends in the repository", lambda p: (with_attributes("*.md -text")(p), (p / NOTES).write_bytes(to_windows((p / NOTES).read_bytes()))), improve, "merged"),
+    Case(
+        "Windows line ends in the repository",
+        lambda p: (
+            with_attributes("*.md -text")(p),
+            (p / NOTES).write_bytes(to_windows((p / NOTES).read_bytes())),
+        ),
+        improve,
+        "merged",
+    ),
     Case("spaces at the end of lines", rewrite(trail), improve, "merged"),
     Case("not in UTF-8", rewrite(to_latin), improve, "merged"),
-    Case("no end of the last line", rewrite(lambda d: d.rstrip(b"\n")), improve, "merged"),
+    Case(
+        "no end of the last line", rewrite(lambda d: d.rstrip(b"\n")), improve, "merged"
+    ),
     Case("attribute -diff", with_attributes("*.md -diff"), improve, "merged"),
     Case("attribute binary", with_attributes("*.md binary"), improve, "merged"),
     Case("attribute merge=ours", with_attributes("*.md merge=ours"), improve, "merged"),
     Case("attribute eol=crlf", with_attributes("*.md eol=crlf"), improve, "merged"),
     Case("attribute ident", with_attributes("*.md ident"), improve, "merged"),
-    Case("attribute working-tree-encoding", with_attributes("*.txt working-tree-encoding=UTF-16"), improve, "merged"),
+    Case(
+        "attribute working-tree-encoding",
+        with_attributes("*.txt working-tree-encoding=UTF-16"),
+        improve,
+        "merged",
+    ),
     Case("a filter", with_attributes("*.md filter=up"), improve, "passes the filter"),
-    Case("setting diff.noprefix", with_setting("diff.noprefix", "true"), improve, "merged"),
-    Case("setting diff.external", with_setting("diff.external", "true"), improve, "merged"),
-    Case("setting apply.whitespace", with_setting("apply.whitespace", "error"), improve, "merged"),
-    Case("setting core.autocrlf", with_setting("core.autocrlf", "true"), improve, "merged"),
-    Case("setting core.fileMode", with_setting("core.fileMode", "false"), improve, "merged"),
+    Case(
+        "setting diff.noprefix",
+        with_setting("diff.noprefix", "true"),
+        improve,
+        "merged",
+    ),
+    Case(
+        "setting diff.external",
+        with_setting("diff.external", "true"),
+        improve,
+        "merged",
+    ),
+    Case(
+        "setting apply.whitespace",
+        with_setting("apply.whitespace", "error"),
+        improve,
+        "merged",
+    ),
+    Case(
+        "setting core.autocrlf",
+        with_setting("core.autocrlf", "true"),
+        improve,
+        "merged",
+    ),
+    Case(
+        "setting core.fileMode",
+        with_setting("core.fileMode", "false"),
+        improve,
+        "merged",
+    ),
     Case("tracked and ignored", ignore_tracked, improve, "merged"),
     Case("tracked, ignored and dropped", ignore_tracked, drop(NOTES), "kept"),
-    Case("skip-worktree", hide("--skip-worktree"), improve, "left out", committed=False),
-    Case("assume-unchanged", hide("--assume-unchanged"), improve, "marked as unchanged", committed=False),
+    Case(
+        "skip-worktree", hide("--skip-worktree"), improve, "left out", committed=False
+    ),
+    Case(
+        "assume-unchanged",
+        hide("--assume-unchanged"),
+        improve,
+        "marked as unchanged",
+        committed=False,
+    ),
     Case("not committed", edit, improve, "not committed", committed=False),
-    Case("not committed, only staged", lambda p: (edit(p), git(p, "add", NOTES)), improve, "not committed", committed=False),
+    Case(
+        "not committed, only staged",
+        lambda p: (edit(p), git(p, "add", NOTES)),
+        improve,
+        "not committed",
+        committed=False,
+    ),
 ]
 
 
@@ -239,8 +358,8 @@ def test_nothing_of_the_owner_is_lost(case: Case, origin: Path, tmp_path: Path) 
     assert rows[case.path] == case.end
     assert mode == (path.lstat().st_mode if os.path.lexists(path) else None)
     after = state(project)
-    for name, (kind, data) in before.files.items():
-        if OWNER.encode() in data:
+    for name, file in before.files.items():
+        if OWNER.encode() in file[1]:
             assert OWNER.encode() in after.files[name][1]
     assert run("update", project, "--abort") == (0, {}, "")
     assert state(project) == before

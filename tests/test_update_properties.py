@@ -267,7 +267,9 @@ def run(*words: str | Path) -> tuple[int, dict[str, str], str]:
         return done.exception.exit_code, {}, str(done.exception)
     if done.exception:
         raise done.exception
-    rows = {row["path"]: row["kind"] for row in json.loads(done.stdout).get("changes", ())}
+    rows = {
+        row["path"]: row["kind"] for row in json.loads(done.stdout).get("changes", ())
+    }
     return done.return_value or 0, rows, ""
 
 
@@ -281,7 +283,9 @@ def state(project: Path) -> State:
         else:
             mode = "executable" if os.access(path, os.X_OK) else "plain"
             files[name] = mode, path.read_bytes()
-    index = git(project, "status", "--porcelain=v2", "--untracked-files=all", "--ignored")
+    index = git(
+        project, "status", "--porcelain=v2", "--untracked-files=all", "--ignored"
+    )
     inside = {
         path.relative_to(project).as_posix(): path.read_bytes()
         for path in (project / ".git").rglob("*")
@@ -315,12 +319,19 @@ def account(
             assert mine[0] == was[0] and lines_of(mine) == lines_of(was), path
         else:
             assert mine and got, path
-            added, dropped = lines_of(mine) - lines_of(was), lines_of(was) - lines_of(mine)
+            added, dropped = (
+                lines_of(mine) - lines_of(was),
+                lines_of(was) - lines_of(mine),
+            )
             assert added <= lines_of(got), (path, added - lines_of(got))
             if kind == "merged":
-                news = Counter(line.rstrip(b"\r\n") for line in theirs[path].splitlines())
+                news = Counter(
+                    line.rstrip(b"\r\n") for line in theirs[path].splitlines()
+                )
                 for line in dropped:
-                    allowed = lines_of(mine)[line] + max(0, news[line] - lines_of(was)[line])
+                    allowed = lines_of(mine)[line] + max(
+                        0, news[line] - lines_of(was)[line]
+                    )
                     comment = line.lstrip().startswith(b"#")
                     assert comment or lines_of(got)[line] <= allowed, (path, line)
             if kind == "conflict" and got != mine:
@@ -502,7 +513,9 @@ def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
     for comments in ("lesson", "brief"):
         recipe = Recipe((find_task("circle"),), comments=comments)
         files = draft(recipe, {"project_name": NAME}).files
-        levels.append({p: Blob("100644", files[p].data) for p in files if p[-3:] == ".py"})
+        levels.append(
+            {p: Blob("100644", files[p].data) for p in files if p[-3:] == ".py"}
+        )
     lesson, brief = levels
     different = [path for path in lesson if lesson[path] != brief[path]]
     return {p: lesson[p] for p in different}, {p: brief[p] for p in different}
@@ -526,7 +539,9 @@ def check_levels(changes: list[tuple[int, list[Edit]]]) -> None:
 
 
 CHANGES = st.lists(
-    st.tuples(st.integers(0, 30), edits(("insert", "change", "delete", "copy"), "owner")),
+    st.tuples(
+        st.integers(0, 30), edits(("insert", "change", "delete", "copy"), "owner")
+    ),
     min_size=10,
     max_size=10,
 )

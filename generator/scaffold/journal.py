@@ -24,8 +24,8 @@ PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
 class Step(msgspec.Struct, frozen=True):
     """A file of the journal: mode and id before the update and after it, or "".
 
-    `disk` is the id of the file before, byte for byte: Git may write `before` in another
-    way, such as with other line ends.
+    `disk` is the id of the file before, byte for byte: Git may write `before` in
+    another way, such as with other line ends.
     """
 
     path: str
