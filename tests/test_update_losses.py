@@ -1,8 +1,8 @@
 """Cases in which an update could lose what the owner did, one by one.
 
 Each ends in a refusal before anything is touched, in a conflict, or in a row that names
-the file; then the owner's part is still there. With the same project and template, plain
-`copier update` 9.19 ended with exit code 0 and without what the owner wrote, in eleven:
+the file; then the owner's part is still there. With the same project, plain
+`copier update` 9.19 ended with exit code 0 and without what the owner wrote in eleven:
 
 - dropped by the template; renamed by the template; tracked, ignored and dropped
 - binary, changed by both; binary, dropped by the template; binary, made a text
