@@ -52,6 +52,8 @@ FIXED = {BUNDLE, ANSWERS}  # edited by hand they are refused; test_strangers.py
 NEEDED = {f"{NAME}/{name}" for name in ("data.py", "model.py", "objective.py")}
 NEEDED |= {f"{NAME}/figures.py", f"{NAME}/config.py", "pyproject.toml"}
 
+PARTS = ("docs/", "tests/", f"{NAME}/")  # where a plugin may write
+
 LINES = ("insert", "insert", "change", "delete", "copy", "comment", "open", "windows")
 FILES = ("remove", "rename", "folder", "executable", "binary", "add", "add")
 OWNER = (*LINES, *LINES, *FILES, "link")
@@ -200,6 +202,8 @@ class Layers(NamedTuple):
             path = sorted(known)[int(path) % len(known)]
         file = known.get(path, self.rings.overlay / path.replace(NAME, PACKAGE))
         kind = edit.kind
+        if path not in known and not path.startswith(PARTS):
+            return
         if path in FIXED or (kind not in LINES and path in NEEDED):
             return
         if path.endswith(("config.py", "pyproject.toml")):
