@@ -26,7 +26,7 @@ test: lint  ## run the linters and the whole suite
 check-all: $(VENV)/installed  ## train every choice of every built-in task
 	$(BIN)/python -m pytest -m slow tests/test_check.py
 
-proofs: $(VENV)/installed  ## run the slow proofs: kills of scaffold new and of training, every choice
+proofs: $(VENV)/installed  ## run the slow proofs: kills of new, update and training, random updates, every choice
 	$(BIN)/python -m pytest -m slow --capture no
 
 lint: $(VENV)/installed  ## check style and types
@@ -38,6 +38,7 @@ bench: $(VENV)/installed  ## measure scaffold new beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/plugins.py
+	$(BIN)/python benchmarks/update.py
 
 bench-training: $(VENV)/installed  ## measure training beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-training]'

@@ -14,10 +14,14 @@ Times = dict[str, list[float]]
 
 
 class Command(NamedTuple):
-    """A command, and what it finds in its environment besides the usual."""
+    """A command, and what it finds in its environment besides the usual.
+
+    It runs in an empty folder, or in a copy of `folder`.
+    """
 
     words: Sequence[str | Path]
     environment: Mapping[str, str] = {}
+    folder: Path | None = None
 
 
 def measure(commands: Mapping[str, Command], work: Path, rounds: int) -> Times:
@@ -27,9 +31,12 @@ def measure(commands: Mapping[str, Command], work: Path, rounds: int) -> Times:
 
 
 def run(command: Command, work: Path) -> float:
-    """Run a command in a new empty folder; return how long it took."""
+    """Run a command in a new folder; return how long it took."""
     shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
+    if command.folder:
+        shutil.copytree(command.folder, work, symlinks=True)
+    else:
+        work.mkdir()
     environment = os.environ | command.environment
     begin = time.perf_counter()
     subprocess.run(

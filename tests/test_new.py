@@ -271,7 +271,14 @@ def test_a_destination_that_cannot_be_written_is_named(
     locked.mkdir()
     locked.chmod(stat.S_IRUSR | stat.S_IXUSR)
     if os.access(locked, os.W_OK):  # the superuser writes everywhere
-        monkeypatch.setattr(Path, "mkdir", refuse(13, "Permission denied"))
+        fail, mkdir = refuse(13, "Permission denied"), Path.mkdir
+
+        def make(path: Path, *words: int, **options: bool) -> None:
+            (fail if locked in path.absolute().parents else mkdir)(
+                path, *words, **options
+            )
+
+        monkeypatch.setattr(Path, "mkdir", make)
     done = scaffold("new", "locked/below", *CIRCLE)
     assert_one_line(done, 1, "locked/below", "Permission denied")
     assert not list(locked.iterdir())

@@ -134,8 +134,10 @@ def test_killed_it_leaves_a_project_that_is_whole_or_can_be_put_back(
 @pytest.mark.slow
 def test_killed_150_times_it_loses_nothing(scene: Scene) -> None:
     chance = random.Random(0)
-    whole = seconds(scene, *scene.words)
-    put_right(scene)
+    whole = 0.0
+    for _ in range(5):
+        whole = max(whole, seconds(scene, *scene.words))
+        put_right(scene)
     anywhere: Counter[str] = Counter()
     inside: Counter[str] = Counter()
     for number in range(100):
@@ -149,6 +151,7 @@ def test_killed_150_times_it_loses_nothing(scene: Scene) -> None:
     for number in range(20):
         kill_the_way_back(scene, (ALONE, GROUP)[number % 2], chance.uniform(0, back))
     print("killed at random:", dict(anywhere), "in the move:", dict(inside))
+    assert anywhere["untouched"] < 100
     assert inside["restored"] > 10
     assert run(*scene.words)[0] == 4
     assert state(scene.project) == scene.after

@@ -16,7 +16,6 @@ BUNDLE = ".scaffold/template.bundle"  # where a project keeps it
 # Fixed, so that the same template is the same commit on every machine.
 IDENTITY = "torch-scaffold <torch-scaffold@localhost> 946684800 +0000"
 ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
-INIT = ("init", "--quiet", "--bare", "--template=", "--object-format=sha1")
 
 # A bundle in a project may come from strangers. Ours have 20 KB, 50 files at most.
 MOST_BYTES, MOST_OBJECTS, MOST_OF_ALL, DEEPEST = 4_000_000, 2_000, 32_000_000, 20
@@ -44,12 +43,22 @@ def make_bundle(tree: Tree) -> bytes:
     name = f"refs/tags/{tag(tree)}"
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         folder = Path(scratch)
-        git(*INIT, folder=folder, extra=ISOLATED)
+        make_store(folder)
         commit_tree(folder, tree, name, IDENTITY, f"Template {tag(tree)}", ISOLATED)
         # One thread, so that the bytes too are the same each time.
         create = ("bundle", "create", "--quiet", "-", name)
         once = ("pack.threads=1",)
         return git(*create, folder=folder, settings=once, extra=ISOLATED)
+
+
+def make_store(folder: Path) -> None:
+    """Make an empty folder the least that Git takes for a bare repository.
+
+    `git init` does it too, but as a process more, which a `status` can do without.
+    """
+    for name in ("objects", "refs"):
+        (folder / name).mkdir()
+    (folder / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
 
 
 def commit_tree(
@@ -121,7 +130,7 @@ def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
 
     Raises ValueError where it holds what a composed template does not.
     """
-    git(*INIT, folder=folder, extra=GUARDED)
+    make_store(folder)
     index = ("index-pack", "--stdin", "--strict")
     git(*index, folder=folder, data=pack, extra=GUARDED)
     every = ("cat-file", "--batch-all-objects")

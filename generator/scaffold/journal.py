@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from scaffold.bundle import split_objects
 from scaffold.errors import GitError, ProjectError
 from scaffold.git import git, run_git
 from scaffold.repository import (
@@ -23,8 +24,8 @@ PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
 class Step(msgspec.Struct, frozen=True):
     """A file of the journal: mode and id before the update and after it, or "".
 
-    `disk` is the id of what lies there, where Git would write that in another way, such
-    as with other line ends.
+    `disk` is the id of the file before, byte for byte: Git may write `before` in
+    another way, such as with other line ends.
     """
 
     path: str
@@ -166,19 +167,21 @@ def restore(repository: Repository, journal: Journal, steps: list[Step]) -> None
     listed = "".join(f"{step.path}\0" for step in steps if step.before).encode()
     out = ("checkout-index", "--force", "-z", "--stdin")
     git(*out, folder=repository.folder, data=listed)
-    for step in steps:
-        if step.disk:
-            show = ("cat-file", "blob", step.disk)
-            rewrite(repository.folder / step.path, git(*show, folder=repository.folder))
+    rewrite(repository, [step for step in steps if step.disk])
     # Only now does the index take in sizes: Git goes by those of other line ends.
     run_git("update-index", "--refresh", "-q", folder=repository.folder)
     repository.journal.unlink()
 
 
-def rewrite(path: Path, data: bytes) -> None:
-    """Write a file unless it holds that already."""
-    if path.read_bytes() != data:
-        path.write_bytes(data)
+def rewrite(repository: Repository, steps: list[Step]) -> None:
+    """Write files byte for byte as they were, where Git did it in another way."""
+    listed = "".join(f"{step.disk}\n" for step in steps).encode()
+    show = ("cat-file", "--batch")
+    found = split_objects(git(*show, folder=repository.folder, data=listed))
+    for step in steps:
+        path = repository.folder / step.path
+        if path.read_bytes() != found[step.disk]:
+            path.write_bytes(found[step.disk])
 
 
 def clear_lock(repository: Repository, journal: Journal) -> None:

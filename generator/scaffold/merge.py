@@ -5,11 +5,18 @@ Each file is decided by itself, and only contents that both sides changed are me
 """
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scaffold.comments import blocks_to_say, drop_blocks, find_blocks, put_back
+from scaffold.comments import (
+    Block,
+    blocks_to_say,
+    drop_blocks,
+    find_blocks,
+    put_back,
+)
 from scaffold.errors import GitError
 from scaffold.git import reason, run_git
 from scaffold.tree import Tree
@@ -158,8 +165,8 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
         texts = [side.decode() for side in (base, ours, theirs)]
     except UnicodeDecodeError:
         return plain
-    said = {block.lines for block in find_blocks(texts[0])}
-    mine = [block for block in find_blocks(texts[1]) if block.lines in said]
+    said = Counter(block.lines for block in find_blocks(texts[0]))
+    mine = still_said(find_blocks(texts[1]), said)
     bare = [drop_blocks(texts[0], find_blocks(texts[0]))]
     bare += [drop_blocks(texts[1], mine), drop_blocks(texts[2], find_blocks(texts[2]))]
     merged = merge_text(*(text.encode() for text in bare))
@@ -168,6 +175,20 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
     wanted = blocks_to_say(texts[0], texts[2], {block.lines for block in mine})
     text = put_back(merged.data.decode(), texts[2], wanted)
     return Merged(text.encode(), merged.conflicts)
+
+
+def still_said(blocks: list[Block], said: Counter[tuple[str, ...]]) -> list[Block]:
+    """Return those of `blocks` that the template wrote, each as often as it did.
+
+    A further one is a copy that the owner made, and the owner's.
+    """
+    found: Counter[tuple[str, ...]] = Counter()
+    kept = []
+    for block in blocks:
+        found[block.lines] += 1
+        if found[block.lines] <= said[block.lines]:
+            kept.append(block)
+    return kept
 
 
 def has_windows_lines(blob: Blob) -> bool:

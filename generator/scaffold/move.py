@@ -65,15 +65,14 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
 
 
 def as_on_disk(repository: Repository, row: Row) -> Blob | None:
-    """Return the file of a row as it lies in the project; None if as in the commit.
+    """Return the file of a row as it lies in the project, None if there is no file.
 
-    Git takes it for the same, but line ends may differ, and an update can be undone.
+    To Git it is as in the commit, but line ends may differ, and are to come back too.
     """
     path = repository.folder / row.path
     if row.ours is None or path.is_symlink() or not path.is_file():
         return None
-    found = row.ours._replace(data=path.read_bytes())
-    return None if found == row.ours else found
+    return row.ours._replace(data=path.read_bytes())
 
 
 def store(

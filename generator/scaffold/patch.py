@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from scaffold.bundle import IDENTITY, INIT, ISOLATED, commit_tree
+from scaffold.bundle import IDENTITY, ISOLATED, commit_tree, make_store
 from scaffold.git import git
 from scaffold.merge import LINK, SUBMODULE, Blob, Row
 from scaffold.tree import File, Tree
@@ -33,7 +33,7 @@ def draw(before: Tree, after: Tree) -> str:
     """Return the unified diff of two trees, "" if they are equal."""
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         folder = Path(scratch)
-        git(*INIT, folder=folder, extra=ISOLATED)
+        make_store(folder)
         for name, tree in (("before", before), ("after", after)):
             reference = f"refs/heads/{name}"
             commit_tree(folder, tree, reference, IDENTITY, name, ISOLATED)
