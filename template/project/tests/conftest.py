@@ -11,7 +11,7 @@ from package.config import Config
 from package.contract import Data
 from package.data import load_data
 
-EPOCHS = 12
+EPOCHS = 8
 
 
 # slot: hooks
@@ -30,7 +30,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def flags(out: Path, epochs: int) -> list[str]:
     """Return the flags of a short run into `out`."""
-    small = ["--device", "cpu", "--batch-size", "16"]
+    small = ["--device", "cpu", "--batch-size", "32"]
     return ["--out", str(out), "--epochs", str(epochs), *small]
 
 
