@@ -31,8 +31,10 @@ def batches(
         order = chosen.to(split.x.device).split(size)
     else:
         order = [slice(None)]  # all rows as they are: no copy
+    away = split.x.device != device  # what does not fit there goes batch by batch
     for chosen in islice(order, progress.step, None):
-        yield send(Split(split.x[chosen], split.y[chosen]), device)
+        batch = Split(split.x[chosen], split.y[chosen])
+        yield send(batch, device) if away else batch
 
 
 def train_epoch(
