@@ -207,7 +207,7 @@ class Layers(NamedTuple):
         if path in FIXED or (kind not in LINES and path in NEEDED):
             return
         if path.endswith(("config.py", "pyproject.toml")):
-            kind = "comment" if kind != "windows" else kind
+            kind = "comment"
         data = file.read_bytes() if file.is_file() else b""
         if file.suffix == ".jinja" or b"{%" in data or b"### " in data:
             kind = "insert" if kind in LINES and kind != "comment" else kind

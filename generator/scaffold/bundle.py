@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scaffold import __version__
 from scaffold.errors import GitError, NoGitError, ProjectError
-from scaffold.git import git
+from scaffold.git import git, git_at_most
 from scaffold.tree import File, Tree, check_path, tree_id
 
 BUNDLE = ".scaffold/template.bundle"  # where a project keeps it
@@ -133,11 +133,11 @@ def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
     make_store(folder)
     index = ("index-pack", "--stdin", "--strict")
     git(*index, folder=folder, data=pack, extra=GUARDED)
-    every = ("cat-file", "--batch-all-objects")
-    listed = git(*every, "--batch-check=%(objectsize)", folder=folder, extra=GUARDED)
-    if sum(map(int, listed.split())) > MOST_OF_ALL:
+    every = ("cat-file", "--batch-all-objects", "--batch")
+    listed = git_at_most(MOST_OF_ALL, *every, folder=folder, extra=GUARDED)
+    if listed is None:
         raise ValueError(f"it unpacks to more than {MOST_OF_ALL} bytes")
-    objects = split_objects(git(*every, "--batch", folder=folder, extra=GUARDED))
+    objects = split_objects(listed)
     text = objects.get(commit, b"").partition(b"\n\n")[0]
     root = re.match(rb"tree ([0-9a-f]{40})\n(?!parent )", text)
     if not root:
@@ -157,13 +157,14 @@ def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
 
 def split_objects(listed: bytes) -> dict[str, bytes]:
     """Return the objects that `git cat-file --batch` printed, by their id."""
-    objects = {}
-    while listed:
-        head, _, listed = listed.partition(b"\n")
-        name, *_, size = head.decode().split()
+    objects, place = {}, 0
+    while place < len(listed):
+        begin = listed.index(b"\n", place) + 1
+        name, *_, size = listed[place:begin].decode().split()
         if not size.isdigit():
             raise GitError(f"Git has no object {name}")
-        objects[name], listed = listed[: int(size)], listed[int(size) + 1 :]
+        place = begin + int(size) + 1
+        objects[name] = listed[begin : place - 1]
     return objects
 
 

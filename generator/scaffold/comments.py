@@ -7,7 +7,6 @@ first line, at the same indentation. Comments that hold Jinja (`# {%`) end it.
 import io
 import tokenize
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 WHY = "# why:"
@@ -124,6 +123,8 @@ def anchors(text: str) -> list[tuple[int, Block]]:
 
 def matching_lines(before: list[str], after: list[str]) -> dict[int, int]:
     """Return where lines of `before` stand in `after`, by their numbers."""
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return {
         match.a + step: match.b + step

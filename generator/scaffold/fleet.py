@@ -9,10 +9,9 @@ from typing import Literal, NamedTuple
 from scaffold.bundle import tag
 from scaffold.compose import compose
 from scaffold.existing import ANSWERS, open_project
+from scaffold.git import JOURNALS
 from scaffold.installed import find_recipe, versions
-from scaffold.journal import is_waiting
 from scaffold.recipe import Record
-from scaffold.repository import JOURNALS, open_repository
 
 # Folders that may be huge and hold no project of ours.
 PASSED_OVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
@@ -55,6 +54,9 @@ def waits(folder: Path) -> bool:
     home = next((path / ".git" for path in above if (path / ".git").exists()), None)
     if home is None or (home.is_dir() and not any(home.glob(JOURNALS))):
         return False
+    from scaffold.journal import is_waiting
+    from scaffold.repository import open_repository
+
     return is_waiting(open_repository(folder))
 
 

@@ -10,6 +10,8 @@ from scaffold.errors import GitError, NoGitError
 # Git sets variables for its hooks that would lead a call to another repository, or bar
 # it from writing. Only these say something about the user.
 KEPT = ("GIT_CONFIG", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_EXEC_PATH", "GIT_CEILING_")
+# The journals of updates beside the index, one for each project of a repository.
+JOURNALS = "scaffold-update-*.json"
 # No hook of the user runs, nothing is signed, and no daemon is left behind.
 QUIET = ("core.hooksPath=/dev/null", "commit.gpgsign=false", "core.fsmonitor=false")
 
@@ -43,11 +45,6 @@ def run_git(
     extra: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a Git command as `git` does, for those whose exit code is an answer."""
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("GIT_") or key.startswith(KEPT)
-    }
     options = [part for setting in (*QUIET, *settings) for part in ("-c", setting)]
     try:
         return subprocess.run(
@@ -56,12 +53,52 @@ def run_git(
             input=data,
             stdin=subprocess.DEVNULL if data is None else None,
             capture_output=True,
-            env=environment | {"LC_ALL": "C"} | dict(extra or {}),
+            env=environment(extra),
         )
     except FileNotFoundError as error:
         raise NoGitError(
             "Git is not installed, and the template is kept with it; see git-scm.com"
         ) from error
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables that Git may see, and more."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("GIT_") or key.startswith(KEPT)
+    }
+    return kept | {"LC_ALL": "C"} | dict(extra or {})
+
+
+def git_at_most(
+    limit: int,
+    command: str,
+    *arguments: str,
+    folder: Path,
+    extra: Mapping[str, str],
+) -> bytes | None:
+    """Return what a Git command prints; None, and it is stopped, beyond `limit` bytes.
+
+    Raises GitError if it fails.
+    """
+    words, nothing = ["git", command, *arguments], subprocess.DEVNULL
+    with subprocess.Popen(
+        words,
+        cwd=folder,
+        stdin=nothing,
+        stdout=subprocess.PIPE,
+        stderr=nothing,
+        env=environment(extra),
+    ) as process:
+        assert process.stdout
+        printed = process.stdout.read(limit + 1)
+        if len(printed) > limit:
+            process.kill()
+            return None
+    if process.returncode:
+        raise GitError(f"git {command} failed")
+    return printed
 
 
 def reason(done: subprocess.CompletedProcess[bytes]) -> str:

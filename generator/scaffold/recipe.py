@@ -7,7 +7,6 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from scaffold import __version__
-from scaffold.answers import accept
 from scaffold.errors import PluginError
 from scaffold.plugins import Plugin
 from scaffold.questions import Question
@@ -73,6 +72,8 @@ def make_recipe(
 
     Raises ArgumentError for a value that is no choice.
     """
+    from scaffold.answers import accept  # a status has none to accept
+
     chosen = {
         name: str(accept(name, question, given[name], {}, no_jinja))
         for name, question in CHOICES.items()

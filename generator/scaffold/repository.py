@@ -8,10 +8,8 @@ from urllib.parse import quote
 
 from scaffold.bundle import split_objects
 from scaffold.errors import GitError, ProjectError
-from scaffold.git import git, run_git
+from scaffold.git import JOURNALS, git, run_git
 from scaffold.merge import SUBMODULE, Blob, Row
-
-JOURNALS = "scaffold-update-*.json"  # one for each project of a repository
 
 
 class Repository(NamedTuple):
