@@ -39,11 +39,24 @@ def test_labels_are_class_numbers(data: Data) -> None:
 
 # {% endif %}
 ### EXERCISE: model
-def test_each_example_has_a_loss_a_decision_and_a_score(data: Data) -> None:
+def test_the_model_returns_a_row_for_each_example(data: Data) -> None:
+    outputs = build_model(Config(), data.state)(data.test.x)
+    assert len(outputs) == len(data.test.x)
+
+
+### EXERCISE: loss
+def test_each_example_has_a_loss_of_its_own(data: Data) -> None:
     x, y = data.test
-    outputs = build_model(Config(), data.state)(x)
-    decisions = decide(outputs, data.state)
-    assert loss(outputs, y).shape == (len(x),)
+    outputs = build_model(Config(), data.state).eval()(x)
+    losses = loss(outputs, y)
+    assert losses.shape == (len(x),)
+    torch.testing.assert_close(loss(outputs[-1:], y[-1:]), losses[-1:])
+
+
+### EXERCISE: decide
+def test_each_example_gets_a_decision_and_a_score(data: Data) -> None:
+    x, y = data.test
+    decisions = decide(build_model(Config(), data.state)(x), data.state)
     assert decisions.shape == (len(x),)
     assert METRIC.score(decisions, y).shape == (len(x),)
 
