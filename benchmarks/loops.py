@@ -49,10 +49,10 @@ class Work(NamedTuple):
         dataset = TensorDataset(self.x, self.y)
         return DataLoader(dataset, self.batch_size, shuffle=True)
 
-    def choose_threads(self) -> None:
+    def choose_surroundings(self) -> None:
         """Use as many threads as `train` would, for all loops alike."""
         model, _ = self.fresh()
-        self.project.train.choose_threads(model, self.batch_size)
+        self.project.train.choose_surroundings(model, self.batch_size)
 
 
 def generated(work: Work) -> float:

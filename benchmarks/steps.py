@@ -27,7 +27,7 @@ def main() -> None:
             partial(project.model.build_model, config, data.state),
             binary_cross_entropy_with_logits,
         )
-        work.choose_threads()
+        work.choose_surroundings()
         times = alternate(
             {
                 "generated": partial(loops.generated, work),

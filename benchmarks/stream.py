@@ -25,7 +25,7 @@ def main() -> None:
         split = write_table(project, Path(scratch))
         model = one_layer()
         optimizer = project.train.build_optimizer(config, model)
-        project.train.choose_threads(model, BATCH)
+        project.train.choose_surroundings(model, BATCH)
         begin = time.perf_counter()
         with Peak() as peak:
             progress = project.contract.Progress()

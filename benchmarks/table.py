@@ -45,7 +45,7 @@ def table(project: Project, rows: int, epochs: int) -> loops.Work:
     y = (x.sum(dim=1) > 0).float()
     criterion = binary_cross_entropy_with_logits
     work = loops.Work(project, x, y, BATCH, epochs, one_layer, criterion)
-    work.choose_threads()
+    work.choose_surroundings()
     return work
 
 

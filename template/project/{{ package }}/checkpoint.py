@@ -1,6 +1,6 @@
 """Save a run and load it again: the two functions mirror each other."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -12,9 +12,10 @@ from .config import Config
 from .contract import Progress, State
 from .errors import ProjectError
 from .tools.files import replacing
+from .tools.processes import gather, is_first, own_share
 from .tools.surroundings import restore_surroundings, surroundings
 
-FORMAT = 2  # raised when the content changes, so that old files are told apart
+FORMAT = 3  # raised when the content changes, so that old files are told apart
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Checkpoint:
     state: State
     model: dict[str, Any]  # state_dict: names and values of the weights
     optimizer: dict[str, Any]  # state_dict: step counts, momentum, ...
-    surroundings: dict[str, Tensor | int]  # where the random numbers stood, ...
+    loss_sums: list[float]  # of the steps of the next epoch, one for each process
+    surroundings: list[dict[str, Tensor | int]]  # where its random numbers stood, ...
 
 
 def save(
@@ -45,15 +47,17 @@ def save(
     # code, and can run foreign code; tensors with names do neither.
     content = {
         "format": FORMAT,
-        "progress": asdict(progress) | {"loss_sum": float(progress.loss_sum)},
+        "progress": {"epoch": progress.epoch, "step": progress.step},
+        "loss_sums": gather(float(progress.loss_sum)),
         "config": asdict(config),
         "state": state,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "surroundings": surroundings(next(model.parameters()).device),
+        "surroundings": gather(surroundings(next(model.parameters()).device)),
     }
-    with replacing(path, previous) as file:
-        torch.save(content, file)
+    if is_first():
+        with replacing(path, previous) as file:
+            torch.save(content, file)
     ### END SOLUTION
 
 
@@ -101,4 +105,4 @@ def restore(
     ### END SOLUTION
     if optimizer is not None:
         restore_surroundings(saved.surroundings, next(model.parameters()).device)
-    return saved.progress
+    return replace(saved.progress, loss_sum=sum(own_share(saved.loss_sums)))

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .errors import SettingError
+from .tools.together import own
 
 
 # why: chosen in a function, not at import. Importing a module must not touch hardware,
@@ -16,12 +17,13 @@ def choose_device(name: str = "auto") -> torch.device:
     accelerator = torch.accelerator.current_accelerator(check_available=True)
     cpu = torch.device("cpu")
     if name == "auto":
-        return accelerator or cpu
+        return own(accelerator or cpu)
     here = {device.type for device in (cpu, accelerator) if device}
     try:
         device = torch.device(name)
         if device.type not in here:
             raise RuntimeError("not on this machine")
+        device = own(device)
         torch.empty(0, device=device)
         if device.index and device.type != "cpu":
             torch.accelerator.set_device_index(device.index)

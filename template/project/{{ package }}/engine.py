@@ -10,15 +10,19 @@ from .config import Config
 from .contract import Mapped, Progress, Split, State
 from .errors import check_finite
 from .objective import METRIC, decide, loss
-from .tools.streaming import send, shuffle_blocks
+from .tools.processes import align, share, total
+from .tools.streaming import parts, send, shuffle_blocks
 
 EVALUATION_BATCH = 8_192  # rows at once without gradients; bounds memory, not results
 
 
 def batches(
     split: Split, config: Config, progress: Progress, device: torch.device
-) -> Iterator[Split]:
-    """Yield the batches that are left of an epoch, in an order fixed by the seed."""
+) -> Iterator[tuple[Tensor, Tensor, float]]:
+    """Yield the batches that are left of an epoch: x, y, and how many examples.
+
+    Their order is fixed by the seed. Of several processes each gets its share.
+    """
     rows, size = len(split.x), config.batch_size
     # why: every epoch has an order of its own, so that batches differ; but always the
     # same one, so that a resumed run repeats what it would have done.
@@ -27,14 +31,15 @@ def batches(
     if isinstance(split, Mapped):
         order = shuffle_blocks(rows, size, generator)
     elif 0 < size < rows:
-        chosen = torch.randperm(rows, generator=generator)
-        order = chosen.to(split.x.device).split(size)
+        order = torch.randperm(rows, generator=generator).to(split.x.device).split(size)
     else:
         order = [slice(None)]  # all rows as they are: no copy
     away = split.x.device != device  # what does not fit there goes batch by batch
     for chosen in islice(order, progress.step, None):
-        batch = Split(split.x[chosen], split.y[chosen])
-        yield send(batch, device) if away else batch
+        mine, examples = share(chosen, rows)
+        batch = Split(split.x[mine], split.y[mine])
+        x, y = send(batch, device) if away else batch
+        yield x, y, examples
 
 
 def train_epoch(
@@ -50,24 +55,25 @@ def train_epoch(
     # tells them so. Its counterpart eval() stands in evaluate, below.
     model.train()
     device = next(model.parameters()).device
-    for x, y in batches(split, config, progress, device):
+    for x, y, examples in batches(split, config, progress, device):
         ### BEGIN SOLUTION: step
         outputs = model(x)  # forward pass
         losses = loss(outputs, y)  # (B,), one loss for each example
-        progress.loss_sum += losses.detach().sum()
+        loss_sum = losses.sum()
+        progress.loss_sum += loss_sum.detach()
         if device.type == "cpu":  # a GPU works ahead, and would be held up by a look
             check_finite(progress.epoch, progress.loss_sum)
         # why: PyTorch adds new gradients to old ones. Without zero_grad a step would
         # follow the sum of all gradients so far, not those of this batch.
         optimizer.zero_grad()
-        losses.mean().backward()  # the gradient of every weight
+        (loss_sum / examples).backward()  # gradients of the mean loss
         optimizer.step()  # move every weight against its gradient
         ### END SOLUTION
         progress.step += 1
         after_step()
     # why: dividing the sum by the number of examples is exact. A mean of batch means is
     # not, as soon as the last batch is smaller than the others.
-    return float(progress.loss_sum) / len(split.x)
+    return total(progress.loss_sum)[0] / len(split.x)
 
 
 # why: nothing is learned here, so inference_mode spares the memory and the time that
@@ -76,17 +82,18 @@ def train_epoch(
 def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float]:
     """Return the mean loss and the mean score over all examples of `split`."""
     model.eval()
+    align(model)
     device = next(model.parameters()).device
-    total_loss = total_score = 0.0
-    parts = split.x.split(EVALUATION_BATCH), split.y.split(EVALUATION_BATCH)
-    for part in zip(*parts, strict=True):
-        x, y = send(Split(*part), device)
+    loss_sum = score_sum = 0.0
+    for part in parts(split, EVALUATION_BATCH):
+        x, y = send(part, device)
         ### BEGIN SOLUTION: evaluate
         outputs = model(x)
-        total_loss += loss(outputs, y).sum()
-        total_score += METRIC.score(decide(outputs, state), y).sum()
+        loss_sum += loss(outputs, y).sum()
+        score_sum += METRIC.score(decide(outputs, state), y).sum()
         ### END SOLUTION
-    return float(total_loss) / len(split.x), float(total_score) / len(split.x)
+    loss_sum, score_sum = total(loss_sum, score_sum)
+    return loss_sum / len(split.x), score_sum / len(split.x)
 
 
 @torch.inference_mode()

@@ -19,7 +19,8 @@ from .tools.history import History
 from .tools.interrupt import Interrupt
 from .tools.pictures import save_pictures
 from .tools.saver import Saver
-from .tools.surroundings import choose_threads
+from .tools.surroundings import choose_surroundings
+from .tools.together import describe_place, together
 
 
 def train(
@@ -30,7 +31,7 @@ def train(
     With `resumed`, go on where that checkpoint ends.
     """
     device = choose_device(config.device)
-    print(f"device: {device}")
+    print(f"device: {describe_place(device)}")
     data = load_data(config)
 
     # why: the seed stands right before the model, whose first weights are random: any
@@ -38,7 +39,7 @@ def train(
     torch.manual_seed(config.seed)
     model = place(build_model(config, data.state), device, config.precision)
     optimizer = build_optimizer(config, model)
-    choose_threads(model, config.batch_size or len(data.train.x))
+    choose_surroundings(model, config.batch_size or len(data.train.x))
 
     # why: the data has to be where the model is; PyTorch never moves it by itself.
     near = data.to(device)
@@ -62,7 +63,8 @@ def run_epochs(
     progress: Progress,
 ) -> None:
     """Learn, judge, record and save, epoch by epoch, from `progress` on."""
-    learner = compiled(model) if config.compile else model
+    learner = together(model)  # with the other processes, if there are any
+    learner = compiled(learner) if config.compile else learner
     history = History(run, config, data, progress)
     saver = Saver(run, history, config, progress, data.state, model, optimizer)
     with history, Interrupt(saver.save_last) as interrupt:

@@ -15,6 +15,7 @@ from ..contract import Data, Progress
 from ..errors import ProjectError, SettingError
 from ..objective import METRIC
 from .files import replacing
+from .processes import from_first, is_first
 from .screen import Screen
 
 
@@ -30,14 +31,16 @@ class History:
         self.columns = ["train_loss", "test_loss", METRIC.name, *validation]
         self.config = config
         path, first = run / "metrics.csv", progress.epoch
-        kept = read_rows(path, first)
-        if len(kept) < first:
+        kept = from_first(lambda: read_rows(path, first))
+        if is_first() and len(kept) < first:
             print(f"{path} lacks {first - len(kept)} epochs", file=sys.stderr)
         self.epochs, self.best, self.lowest = first, first, inf
         for row in kept:
             self.judge(int(row["epoch"]), row)
-        write_rows(path, ["epoch", *self.columns], kept)
-        self.file = path.open("a", newline="", encoding="utf-8")
+        if is_first():
+            write_rows(path, ["epoch", *self.columns], kept)
+        record = path if is_first() else Path(os.devnull)
+        self.file = record.open("a", newline="", encoding="utf-8")
         self.screen = Screen(first, config.epochs)
 
     def complete(self) -> bool:

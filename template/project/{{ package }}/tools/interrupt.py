@@ -7,6 +7,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Self
 
+from .meeting import Meeting
+from .processes import highest, is_first
+
 EVERY = 5.0  # seconds: a crash costs no more work than that
 SHARE = 20  # and saving, where it is slow, no more than this part of the time
 
@@ -18,6 +21,7 @@ class Interrupt:
         self.write = write
         self.received = 0  # the number of the signal, 0 for none
         self.due = time.monotonic() + EVERY
+        self.meeting = Meeting()
 
     def __enter__(self) -> Self:
         numbers = (signal.SIGINT, signal.SIGTERM)
@@ -33,8 +37,11 @@ class Interrupt:
         self.__exit__()
 
     def after_step(self) -> None:
-        """Save if it is time to; if a signal came, save and end the program."""
-        if self.received or time.monotonic() >= self.due:
+        """Save if it is time to; if a signal came, save and end the program.
+
+        Of several processes all do so after the same step, if one of them wishes it.
+        """
+        if self.meeting.most(self.received or time.monotonic() >= self.due):
             self.save()
 
     def save(self) -> None:
@@ -43,6 +50,8 @@ class Interrupt:
         self.write()
         took = time.monotonic() - began
         self.due = time.monotonic() + max(EVERY, SHARE * took)
-        if self.received:
-            print("stopped; `train --resume` goes on from here", file=sys.stderr)
-            raise SystemExit(128 + self.received)
+        (received,) = highest(self.received)
+        if received:
+            if is_first():
+                print("stopped; `train --resume` goes on from here", file=sys.stderr)
+            raise SystemExit(128 + int(received))

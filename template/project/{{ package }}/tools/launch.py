@@ -1,5 +1,6 @@
 """Begin a run of training, or go on with one."""
 
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from ..config import Config
 from ..errors import SettingError
 from ..train import train
 from .lock import locked
+from .processes import from_first, joined
+from .restart import forget_launch, is_restart, note_launch, restarted_run
 from .runs import (
     discard_unused,
     find_run,
@@ -18,40 +21,76 @@ from .runs import (
 )
 from .settings import read_config, write_config
 
+Settings = dict[str, int | float | str]
+
 
 def begin(out: Path, config: Config) -> None:
-    """Train a new model, in the next free folder of `out`."""
+    """Train a new model, in the next free folder of `out`.
+
+    Where torchrun has started it anew after a failure, go on with what it had begun.
+    """
+    with joined(), ExitStack() as held:
+        run = from_first(lambda: restarted_run(out, config))
+        if run:
+            go_on(run, {})
+            return
+        run = from_first(lambda: open_run(out, config, held))
+        train(config, run)
+        finish(run)
+
+
+def open_run(out: Path, config: Config, held: ExitStack) -> Path:
+    """Make and lock the folder of a new run, until `held` ends."""
     run = new_run(out)
-    try:
-        with locked(run):
-            write_config(run, config)
-            train(config, run)
-    finally:
-        discard_unused(run)
-    print(f"saved: {run / 'last.pt'}")
+    held.callback(discard_unused, run)
+    held.enter_context(locked(run))
+    note_launch(run)
+    write_config(run, config)
+    return run
 
 
-def resume(out: Path, name: str, given: dict[str, int | float | str]) -> None:
+def resume(out: Path, name: str, given: Settings) -> None:
     """Go on with the run called `name`; only epochs and device may change.
 
     Raises SettingError if `given` has another value for any other setting.
     """
-    run = find_run(name, out, is_begun)
-    with locked(run):
-        # A run that was stopped before it was ever saved begins anew.
-        saved = take_up(run) if is_trained(run) else None
-        config = change(run, saved.config if saved else read_config(run), given)
+    with joined():
+        go_on(from_first(lambda: find_run(name, out, is_begun)), given)
+
+
+def go_on(run: Path, given: Settings) -> None:
+    """Go on with a run, unless it has all its epochs."""
+    with ExitStack() as held:
+        from_first(lambda: held.enter_context(locked(run)))
+        config, saved = from_first(lambda: take_up(run, given))
         done = saved.progress.epoch if saved else 0
-        if done >= config.epochs:
+        if done >= config.epochs and not is_restart():
             more = f"--epochs {done + 100} goes on"
             print(f"{run} has {done} epochs: nothing to do; {more}")
             return
-        write_config(run, config)
         train(config, run, saved)
+        finish(run)
+
+
+def finish(run: Path) -> None:
+    """Say where the trained model is."""
+    from_first(lambda: forget_launch(run))
     print(f"saved: {run / 'last.pt'}")
 
 
-def take_up(run: Path) -> checkpoint.Checkpoint:
+def take_up(run: Path, given: Settings) -> tuple[Config, checkpoint.Checkpoint | None]:
+    """Return settings and newest checkpoint of a run, from now on its `last.pt`.
+
+    A run that was stopped before it was ever saved has none, and begins anew.
+    """
+    saved = newest(run) if is_trained(run) else None
+    config = change(run, saved.config if saved else read_config(run), given)
+    if not saved or saved.progress.epoch < config.epochs:
+        write_config(run, config)
+    return config, saved
+
+
+def newest(run: Path) -> checkpoint.Checkpoint:
     """Return the newest whole checkpoint of a run, from now on its `last.pt`."""
     last = run / "last.pt"
     path, saved = load_newest(last)
@@ -60,7 +99,7 @@ def take_up(run: Path) -> checkpoint.Checkpoint:
     return saved
 
 
-def change(run: Path, config: Config, given: dict[str, int | float | str]) -> Config:
+def change(run: Path, config: Config, given: Settings) -> Config:
     """Return the settings of a run with those that are `given` now."""
     kept = asdict(config)
     for name, value in given.items():

@@ -8,6 +8,7 @@ from ..contract import Data, State
 from ..engine import compute_outputs
 from ..objective import decide
 from .history import read_rows
+from .processes import is_first
 
 
 class Predictor:
@@ -26,6 +27,8 @@ class Predictor:
 
 def save_pictures(run: Path, model: nn.Module, data: Data) -> list[Path]:
     """Draw the pictures of a trained model into `run`; return their paths."""
+    if not is_first():
+        return []
     # why: drawing libraries take longer to load than the rest; only this needs them.
     from .. import figures
     from .curves import draw_curves

@@ -11,6 +11,7 @@ from ..config import Config
 from ..contract import Progress, State
 from ..errors import check_finite
 from .history import History
+from .processes import is_first
 
 
 class Saver:
@@ -38,7 +39,8 @@ class Saver:
         """
         weights = (weight.detach().sum() for weight in self.model.parameters())
         check_finite(self.progress.epoch, self.progress.loss_sum, *weights)
-        self.history.sync()  # the rows that the checkpoint counts on have to be there
+        if is_first():  # the rows that the checkpoint counts on have to be there
+            self.history.sync()
         self.save(self.run / "last.pt", previous=self.run / "previous.pt")
 
     def save_best(self) -> None:

@@ -5,6 +5,7 @@ import sys
 from tqdm import tqdm
 
 from ..objective import METRIC
+from .processes import is_first
 
 
 class Screen:
@@ -17,7 +18,7 @@ class Screen:
             total=epochs,
             initial=first,
             unit=" epochs",
-            disable=not sys.stderr.isatty(),
+            disable=not (is_first() and sys.stderr.isatty()),
             dynamic_ncols=True,
             bar_format="{n_fmt}/{total_fmt} |{bar}| {rate_noinv_fmt}{postfix}",
         )

@@ -1,12 +1,15 @@
 """Data too large for memory: read piece by piece, in an order that suits its file."""
 
 from collections.abc import Iterator
+from itertools import islice
+from math import ceil
 
 import torch
 from torch import Generator, Tensor
 
 from ..contract import Split
 from ..errors import SettingError
+from .processes import rank, world_size
 
 BLOCK = 1_024  # rows that lie side by side in the file, and are read together
 WINDOW = 262_144  # rows, of blocks from all over the file, that are mixed
@@ -17,7 +20,8 @@ def shuffle_blocks(
 ) -> Iterator[Tensor]:
     """Yield the numbers of all rows in batches: blocks shuffled, then rows in them.
 
-    Only the rows of a window are in use at a time, and they lie in few places.
+    Only the rows of a window are in use at a time, and they lie in few places. A batch
+    is in the order of the file: processes that share it read a part of the file each.
     """
     if not batch_size:
         raise SettingError("--batch-size must be above 0: the data is streamed")
@@ -30,7 +34,16 @@ def shuffle_blocks(
         places = torch.arange(first, min(first + window, rows))
         numbers = blocks[places // BLOCK] * BLOCK + places % BLOCK
         mixed = numbers[torch.randperm(len(numbers), generator=generator)]
-        yield from mixed.split(batch_size)
+        for batch in mixed.split(batch_size):
+            yield batch.sort().values
+
+
+def parts(split: Split, most: int) -> Iterator[Split]:
+    """Yield all rows in order, `most` at once; of several processes, each a share."""
+    size = min(most, ceil(len(split.x) / world_size()))
+    pieces = zip(split.x.split(size), split.y.split(size), strict=True)
+    for piece in islice(pieces, rank(), None, world_size()):
+        yield Split(*piece)
 
 
 def send(batch: Split, device: torch.device) -> Split:
