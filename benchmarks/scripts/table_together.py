@@ -1,38 +1,83 @@
-"""Run by torchrun: epochs of the generated engine and of a bare DDP loop, in turn.
+"""Run by torchrun: epochs of the generated engine and of a bare loop with DDP, in turn.
 
-The first process prints the seconds of each as JSON.
+The path has this project's benchmarks and a generated project. The first process prints
+the seconds of each way as JSON.
 """
 
 import json
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from torch.nn.functional import binary_cross_entropy_with_logits as criterion
-from torch.nn.parallel import DistributedDataParallel
-
-sys.path[:0] = [str(Path(__file__).parents[1]), sys.argv[1]]
-
-import loops
-from project import PACKAGE, Project
+from loops import Work
+from measured.tools import processes, together
+from project import Project
 from table import table
 from timing import alternate
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
 
 ROUNDS = 7
 
 
-def main() -> None:
-    """Train in both ways; `sys.argv` has the folder of the project and the rows."""
-    project = Project.__new__(Project)  # it has been written, and is on the path
-    work = table(project, int(sys.argv[2]), epochs=1)
-    if dist.is_torchelastic_launched():
-        dist.init_process_group("gloo")
-    torch.set_num_threads(1)
-    times = alternate(
-        {"generated": partial(generated, work), "bare": partial(bare, work)}, ROUNDS
-    )
-    if project.tools_of("processes").is_first():
-        print(json.dumps(times))
+def main(rows: int) -> None:
+    """Train in both ways, each with a model of its own, and print the seconds."""
+    work = table(Project.__new__(Project), rows, epochs=1)
+    with processes.joined():
+        ways: dict[str, Callable[[], float]] = {
+            "generated": partial(generated, work, *prepare(work, together.together)),
+            "bare": partial(bare, work, *prepare(work, wrap)),
+        }
+        times = alternate(ways, ROUNDS)
+        if processes.is_first():
+            print(json.dumps(times))
+
+
+def prepare(
+    work: Work, wrap: Callable[[nn.Module], nn.Module]
+) -> tuple[nn.Module, torch.optim.Optimizer]:
+    """Return a new model, wrapped for several processes, and its optimizer."""
+    model, optimizer = work.fresh()
+    return wrap(model), optimizer
+
+
+def wrap(model: nn.Module) -> nn.Module:
+    """Return the model as a script by hand would have it."""
+    return DistributedDataParallel(model) if dist.is_initialized() else model
+
+
+def generated(work: Work, model: nn.Module, optimizer: torch.optim.Optimizer) -> float:
+    """Train an epoch with the engine of the generated project."""
+    split = work.project.contract.Split(work.x, work.y)
+    progress = work.project.contract.Progress()
+    config = work.config()
+    begin = time.perf_counter()
+    work.project.engine.train_epoch(model, optimizer, split, config, progress)
+    return time.perf_counter() - begin
+
+
+def bare(work: Work, model: nn.Module, optimizer: torch.optim.Optimizer) -> float:
+    """Train an epoch with a loop written by hand, each process on its share."""
+    rank, world = processes.rank(), processes.world_size()
+    begin = time.perf_counter()
+    model.train()
+    total = torch.zeros(())
+    order = torch.randperm(len(work.x), generator=torch.Generator().manual_seed(0))
+    for chosen in order.split(work.batch_size):
+        mine = chosen[rank::world]
+        loss = work.criterion(model(work.x[mine]), work.y[mine])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.detach() * len(mine)
+    if world > 1:
+        dist.all_reduce(total)
+    total.item()
+    return time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -61,9 +61,13 @@ def share(chosen: Tensor | slice, rows: int) -> tuple[Tensor | slice, float]:
     The number is their mean over all processes: sums of losses divided by it become,
     in the mean over processes, the mean loss of the batch, whoever has a row more.
     """
+    count = rows if isinstance(chosen, slice) else len(chosen)
+    processes = world_size()
+    if processes == 1:
+        return chosen, count
     if isinstance(chosen, slice):
-        return slice(rank(), None, world_size()), rows / world_size()
-    return chosen.tensor_split(world_size())[rank()], len(chosen) / world_size()
+        return slice(rank(), None, processes), count / processes
+    return chosen.tensor_split(processes)[rank()], count / processes
 
 
 def total(*sums: Tensor | float) -> list[float]:
