@@ -13,7 +13,7 @@ from functools import partial
 import torch
 import torch.distributed as dist
 from loops import Work
-from measured.tools import processes, together
+from measured.tools import processes, together, torchrun
 from project import Project
 from table import table
 from timing import alternate
@@ -26,7 +26,7 @@ ROUNDS = 7
 def main(rows: int) -> None:
     """Train in both ways, each with a model of its own, and print the seconds."""
     work = table(Project.__new__(Project), rows, epochs=1)
-    with processes.joined():
+    with torchrun.joined():
         ways: dict[str, Callable[[], float]] = {
             "generated": partial(generated, work, *prepare(work, together.together)),
             "bare": partial(bare, work, *prepare(work, wrap)),

@@ -75,5 +75,8 @@ def test_several_processes_share_an_evaluation(monkeypatch: pytest.MonkeyPatch) 
     seen = []
     for rank in range(3):
         be(rank, 3, monkeypatch)
-        seen += [part.x.tolist() for part in streaming.parts(NUMBERS, 8_192)]
+        seen += [
+            part.x.tolist()
+            for part in streaming.parts(NUMBERS, 8_192, NUMBERS.x.device)
+        ]
     assert seen == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]

@@ -1,19 +1,18 @@
 """Save a run and load it again: the two functions mirror each other."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .config import Config
 from .contract import Progress, State
 from .errors import ProjectError
 from .tools.files import replacing
-from .tools.processes import gather, is_first, own_share
-from .tools.surroundings import restore_surroundings, surroundings
+from .tools.surroundings import Surroundings, restore_surroundings, surroundings
 
 FORMAT = 3  # raised when the content changes, so that old files are told apart
 
@@ -27,8 +26,7 @@ class Checkpoint:
     state: State
     model: dict[str, Any]  # state_dict: names and values of the weights
     optimizer: dict[str, Any]  # state_dict: step counts, momentum, ...
-    loss_sums: list[float]  # of the steps of the next epoch, one for each process
-    surroundings: list[dict[str, Tensor | int]]  # where its random numbers stood, ...
+    surroundings: list[Surroundings]  # where random numbers stood, for each process
 
 
 def save(
@@ -47,17 +45,15 @@ def save(
     # code, and can run foreign code; tensors with names do neither.
     content = {
         "format": FORMAT,
-        "progress": {"epoch": progress.epoch, "step": progress.step},
-        "loss_sums": gather(float(progress.loss_sum)),
+        "progress": asdict(progress) | {"loss_sum": float(progress.loss_sum)},
         "config": asdict(config),
         "state": state,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "surroundings": gather(surroundings(next(model.parameters()).device)),
+        "surroundings": surroundings(progress, next(model.parameters()).device),
     }
-    if is_first():
-        with replacing(path, previous) as file:
-            torch.save(content, file)
+    with replacing(path, previous) as file:
+        torch.save(content, file)
     ### END SOLUTION
 
 
@@ -104,5 +100,6 @@ def restore(
         ) from error
     ### END SOLUTION
     if optimizer is not None:
-        restore_surroundings(saved.surroundings, next(model.parameters()).device)
-    return replace(saved.progress, loss_sum=sum(own_share(saved.loss_sums)))
+        device = next(model.parameters()).device
+        restore_surroundings(saved.surroundings, saved.progress, device)
+    return saved.progress

@@ -23,7 +23,6 @@ def choose_device(name: str = "auto") -> torch.device:
         device = torch.device(name)
         if device.type not in here:
             raise RuntimeError("not on this machine")
-        device = own(device)
         torch.empty(0, device=device)
         if device.index and device.type != "cpu":
             torch.accelerator.set_device_index(device.index)
@@ -31,7 +30,7 @@ def choose_device(name: str = "auto") -> torch.device:
         known = ", ".join(["auto", *sorted(here)])
         message = f"no device {name!r} on this machine; --device takes {known}"
         raise SettingError(message) from error
-    return device
+    return own(device)
 
 
 def place(model: nn.Module, device: torch.device, precision: str) -> nn.Module:

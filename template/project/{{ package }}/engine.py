@@ -11,7 +11,7 @@ from .contract import Mapped, Progress, Split, State
 from .errors import check_finite
 from .objective import METRIC, decide, loss
 from .tools.processes import align, share, total
-from .tools.streaming import parts, send, shuffle_blocks
+from .tools.streaming import parts, shuffle_blocks, take
 
 EVALUATION_BATCH = 8_192  # rows at once without gradients; bounds memory, not results
 
@@ -19,10 +19,7 @@ EVALUATION_BATCH = 8_192  # rows at once without gradients; bounds memory, not r
 def batches(
     split: Split, config: Config, progress: Progress, device: torch.device
 ) -> Iterator[tuple[Tensor, Tensor, float]]:
-    """Yield the batches that are left of an epoch: x, y, and how many examples.
-
-    Their order is fixed by the seed. Of several processes each gets its share.
-    """
+    """Yield what is left of an epoch, in an order of the seed: x, y, how many rows."""
     rows, size = len(split.x), config.batch_size
     # why: every epoch has an order of its own, so that batches differ; but always the
     # same one, so that a resumed run repeats what it would have done.
@@ -34,12 +31,9 @@ def batches(
         order = torch.randperm(rows, generator=generator).to(split.x.device).split(size)
     else:
         order = [slice(None)]  # all rows as they are: no copy
-    away = split.x.device != device  # what does not fit there goes batch by batch
     for chosen in islice(order, progress.step, None):
         mine, examples = share(chosen, rows)
-        batch = Split(split.x[mine], split.y[mine])
-        x, y = send(batch, device) if away else batch
-        yield x, y, examples
+        yield *take(split, mine, device), examples
 
 
 def train_epoch(
@@ -85,8 +79,7 @@ def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float
     align(model)
     device = next(model.parameters()).device
     loss_sum = score_sum = 0.0
-    for part in parts(split, EVALUATION_BATCH):
-        x, y = send(part, device)
+    for x, y in parts(split, EVALUATION_BATCH, device):
         ### BEGIN SOLUTION: evaluate
         outputs = model(x)
         loss_sum += loss(outputs, y).sum()

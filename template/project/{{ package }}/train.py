@@ -63,8 +63,7 @@ def run_epochs(
     progress: Progress,
 ) -> None:
     """Learn, judge, record and save, epoch by epoch, from `progress` on."""
-    learner = together(model)  # with the other processes, if there are any
-    learner = compiled(learner) if config.compile else learner
+    learner = compiled(together(model)) if config.compile else together(model)
     history = History(run, config, data, progress)
     saver = Saver(run, history, config, progress, data.state, model, optimizer)
     with history, Interrupt(saver.save_last) as interrupt:

@@ -6,13 +6,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from .processes import is_first
+
 
 @contextmanager
 def replacing(path: Path, previous: Path | None = None) -> Iterator[BinaryIO]:
     """Open a new file, which takes the place of `path` once it is whole on the disk.
 
-    What stood there before becomes `previous`, if that is given.
+    What stood there before becomes `previous`, if that is given. Of several processes
+    only the first one writes; what the others write is lost.
     """
+    if not is_first():
+        with Path(os.devnull).open("wb") as file:
+            yield file
+        return
     temporary = path.with_suffix(".tmp")
     try:
         with temporary.open("wb") as file:

@@ -37,8 +37,7 @@ class History:
         self.epochs, self.best, self.lowest = first, first, inf
         for row in kept:
             self.judge(int(row["epoch"]), row)
-        if is_first():
-            write_rows(path, ["epoch", *self.columns], kept)
+        write_rows(path, ["epoch", *self.columns], kept)
         record = path if is_first() else Path(os.devnull)
         self.file = record.open("a", newline="", encoding="utf-8")
         self.screen = Screen(first, config.epochs)

@@ -9,8 +9,7 @@ from ..config import Config
 from ..errors import SettingError
 from ..train import train
 from .lock import locked
-from .processes import from_first, joined
-from .restart import forget_launch, is_restart, note_launch, restarted_run
+from .processes import from_first
 from .runs import (
     discard_unused,
     find_run,
@@ -20,6 +19,7 @@ from .runs import (
     new_run,
 )
 from .settings import read_config, write_config
+from .torchrun import forget_launch, is_restart, joined, note_launch, restarted_run
 
 Settings = dict[str, int | float | str]
 

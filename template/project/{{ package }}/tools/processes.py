@@ -4,10 +4,7 @@ They meet in the functions below, which every process has to call at the same po
 a process on its own, each returns what it is given.
 """
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, redirect_stdout
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,28 +12,6 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from ..errors import ProjectError
-
-
-@contextmanager
-def joined() -> Iterator[None]:
-    """Connect the processes that torchrun has started; only the first one prints.
-
-    Raises ProjectError if another process ends before this one.
-    """
-    if "TORCHELASTIC_RUN_ID" not in os.environ or os.environ["WORLD_SIZE"] == "1":
-        yield
-        return
-    dist.init_process_group()  # gloo for tensors on a CPU, nccl for those on a GPU
-    with Path(os.devnull).open("w") as nowhere:
-        try:
-            with nullcontext() if is_first() else redirect_stdout(nowhere):
-                yield
-        except RuntimeError as error:
-            if not isinstance(error, dist.DistError) and "gloo" not in str(error):
-                raise
-            message = f"process {rank()} goes no further: another one has ended"
-            raise ProjectError(f"{message}, and says above or below why") from error
-    dist.destroy_process_group()
 
 
 def world_size() -> int:

@@ -38,12 +38,17 @@ def shuffle_blocks(
             yield batch.sort().values
 
 
-def parts(split: Split, most: int) -> Iterator[Split]:
+def parts(split: Split, most: int, device: torch.device) -> Iterator[Split]:
     """Yield all rows in order, `most` at once; of several processes, each a share."""
     size = min(most, ceil(len(split.x) / world_size()))
     pieces = zip(split.x.split(size), split.y.split(size), strict=True)
     for piece in islice(pieces, rank(), None, world_size()):
-        yield Split(*piece)
+        yield send(Split(*piece), device)
+
+
+def take(split: Split, chosen: Tensor | slice, device: torch.device) -> Split:
+    """Return the chosen rows on `device`, wherever the split itself is."""
+    return send(Split(split.x[chosen], split.y[chosen]), device)
 
 
 def send(batch: Split, device: torch.device) -> Split:

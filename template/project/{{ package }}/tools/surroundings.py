@@ -5,9 +5,10 @@ import os
 import torch
 from torch import Tensor, nn
 
-from .processes import own_share, rank
+from ..contract import Progress
+from .processes import gather, own_share, rank
 
-Surroundings = dict[str, Tensor | int]
+Surroundings = dict[str, Tensor | float]
 SMALL = 10_000_000  # products in a step; below it, threads wait more than they work
 
 
@@ -28,21 +29,29 @@ def restore_threads(saved: list[Surroundings]) -> None:
     torch.set_num_threads(min(saved[0]["threads"], os.cpu_count() or 1))
 
 
-def surroundings(device: torch.device) -> Surroundings:
-    """Return the threads, and where random numbers stand on the CPU and on `device`."""
+def surroundings(progress: Progress, device: torch.device) -> list[Surroundings]:
+    """Return threads, sum of losses and random numbers, a dict for each process.
+
+    Random numbers are those of the CPU and of `device`.
+    """
     found = {"threads": torch.get_num_threads(), "cpu": torch.get_rng_state()}
+    found["loss_sum"] = float(progress.loss_sum)
     if device.type != "cpu":
         found[device.type] = torch.get_device_module(device).get_rng_state()
-    return found
+    return gather(found)
 
 
-def restore_surroundings(saved: list[Surroundings], device: torch.device) -> None:
-    """Let all go on as `surroundings` found it in each process.
+def restore_surroundings(
+    saved: list[Surroundings], progress: Progress, device: torch.device
+) -> None:
+    """Let all go on as `surroundings` found it.
 
-    With more processes than there were, the surplus ones keep what they have.
+    Fewer processes share the sums of more; surplus ones keep their random numbers.
     """
     restore_threads(saved)
-    for mine in own_share(saved)[:1]:
-        torch.set_rng_state(mine["cpu"])
-        if device.type != "cpu" and device.type in mine:
-            torch.get_device_module(device).set_rng_state(mine[device.type])
+    mine = own_share(saved)
+    progress.loss_sum = sum(process["loss_sum"] for process in mine)
+    for process in mine[:1]:
+        torch.set_rng_state(process["cpu"])
+        if device.type != "cpu" and device.type in process:
+            torch.get_device_module(device).set_rng_state(process[device.type])
