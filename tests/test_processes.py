@@ -113,19 +113,24 @@ def test_two_machines_repeat_what_two_processes_of_one_have_done(
     together: Together,
 ) -> None:
     """Both machines are this one; the loopback is the network between them."""
-    (command,) = (line for line in torchruns(together.folder) if "--nnodes" in line)
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        endpoint = f"localhost:{free.getsockname()[1]}"
-    assert "first-machine:29500" in command
-    command = command.replace("first-machine:29500", endpoint)
-    command = command.replace("--nproc-per-node=2", "--nproc-per-node=1")
+    command = on_each_machine(together.folder)
     flags = [*SETTINGS, "--out", "machines"]
     machines = [start(command, *flags, folder=together.folder) for _ in range(2)]
     for done in map(finish, machines):
         assert done.code == 0, done.err
     assert_identical(together.folder / "machines" / "001", together.run("001"))
     assert not (together.folder / "machines" / "002").exists()
+
+
+def on_each_machine(folder: Path) -> str:
+    """Return the command for several machines, for two with a process each."""
+    (command,) = (line for line in torchruns(folder) if "--nnodes" in line)
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        endpoint = f"localhost:{free.getsockname()[1]}"
+    assert "first-machine:29500" in command
+    command = command.replace("first-machine:29500", endpoint)
+    return command.replace("--nproc-per-node=2", "--nproc-per-node=1")
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +160,30 @@ def test_a_run_survives_fifty_kills_of_one_process_or_another(
         kills += disturb(together.folder, out, 10, chance)
         assert_identical(together.folder / out / "001", undisturbed)
     print(f"{kills} kills of a random process in {launches} launches")
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_after_a_kill_on_either_of_two_machines(
+    together: Together, undisturbed: Path
+) -> None:
+    """With the switch that the README names for restarts on several machines."""
+    switch = "TORCH_DISABLE_SHARE_RDZV_TCP_STORE"
+    assert f"`{switch}=1`" in (together.folder / "README.md").read_text()
+    command = on_each_machine(together.folder).replace(" -m x", f" {HASTY} x")
+    command = command.replace("torchrun", "torchrun --max-restarts=3")
+    for number in range(2):
+        out = f"machine-{number}"
+        words = [*SMALL, "--out", out]
+        machines = [
+            start(command, *words, folder=together.folder, **{switch: "1"})
+            for _ in range(2)
+        ]
+        record = together.folder / out / "001" / "metrics.csv"
+        assert grows(record, machines[number])
+        assert kill_one(machines[number], random.Random(0)) == 1
+        for done in map(finish, machines):
+            assert done.code == 0, done.err
+        assert_identical(together.folder / out / "001", undisturbed)
 
 
 def disturb(folder: Path, out: str, kills: int, chance: random.Random) -> int:

@@ -7,6 +7,7 @@ import polars as pl
 
 from .csv_text import check_names, read_csv
 from .errors import ProjectError, SettingError
+from .tools.processes import is_first
 
 PENGUINS = Path(__file__).parent / "penguins.csv"
 DATA = Path(__file__).parents[1] / "data"  # where `scaffold new` puts your table
@@ -15,7 +16,8 @@ MISSING = ["", "na", "n/a", "nan", "null", "?"]  # as tables write it
 
 def note(text: str) -> None:
     """Tell the reader something, apart from the results, which may go to a file."""
-    print(f"note: {text}", file=sys.stderr)
+    if is_first():
+        print(f"note: {text}", file=sys.stderr)
 
 
 def find_table(name: str) -> Path:

@@ -30,8 +30,7 @@ def begin(out: Path, config: Config) -> None:
     Where torchrun has started it anew after a failure, go on with what it had begun.
     """
     with joined(), ExitStack() as held:
-        run = from_first(lambda: restarted_run(out, config))
-        if run:
+        if is_restart() and (run := from_first(lambda: restarted_run(out, config))):
             go_on(run, {})
             return
         run = from_first(lambda: open_run(out, config, held))

@@ -12,7 +12,7 @@ import torch.distributed as dist
 
 from ..config import Config
 from ..errors import ProjectError
-from .processes import is_first, rank
+from .processes import highest, is_first, rank
 from .runs import is_begun, numbered
 from .settings import read_config
 
@@ -68,8 +68,12 @@ def launch_id() -> str:
 
 
 def is_restart() -> bool:
-    """Return whether torchrun has started this process in place of one that failed."""
-    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
+    """Return whether torchrun has started any of the processes anew.
+
+    Each machine counts by itself how often its own have failed.
+    """
+    (restarts,) = highest(int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")))
+    return restarts > 0
 
 
 def note_launch(run: Path) -> None:
@@ -84,9 +88,7 @@ def forget_launch(run: Path) -> None:
 
 
 def restarted_run(out: Path, config: Config) -> Path | None:
-    """Return the run that this launch had begun with these settings, if it is anew."""
-    if not is_restart():
-        return None
+    """Return the run that this launch had begun with these settings, if any."""
     found = [run for run in numbered(out) if is_begun(run) and is_ours(run, config)]
     return found[-1] if found else None
 
