@@ -87,13 +87,12 @@ def brief(error: Exception) -> str:
 
 async def refuse(request: Request, error: Exception) -> Response:
     """Answer a request that is wrong with the reason."""
-    status, headers = 400, None  # also for a client that is gone, and reads nothing
     if isinstance(error, HTTPException):
-        status, headers = error.status_code, error.headers
-    elif isinstance(error, ProjectError):
-        status = status_of(error)
-    reason = getattr(error, "detail", "") or brief(error)
-    return JSONResponse({"error": reason}, status, headers)
+        reason = f"{error.detail}: POST rows to /predict, or open / for a form"
+        return JSONResponse({"error": reason}, error.status_code, error.headers)
+    # 400 also for a client that is gone: nobody reads it.
+    status = status_of(error) if isinstance(error, ProjectError) else 400
+    return JSONResponse({"error": brief(error)}, status)
 
 
 def build_app(predictor: Predictor, hosts: Sequence[str] = ("*",)) -> Starlette:

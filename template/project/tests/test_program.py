@@ -1,0 +1,107 @@
+"""A program predicts what its model does, also where this project is not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from package.__main__ import main
+from package.config import Config
+from package.contract import Data
+from package.device import place
+from package.engine import compute_outputs, predict
+from package.model import build_model
+from package.tools.program import PACKAGE, read_program, write_program
+from package.tools.runs import trained_model
+
+Captured = pytest.CaptureFixture[str]
+
+# All that another project needs to know: the lines of the README, and a check.
+READER = """
+import json, sys, torch
+sys.modules[sys.argv[2]] = None  # whoever imports the project fails
+extra = {"inputs.json": ""}
+program = torch.export.load(sys.argv[1], extra_files=extra).module()
+inputs = json.loads(extra["inputs.json"])
+x = torch.tensor(json.load(sys.stdin) + inputs["example"])
+print(json.dumps([part.tolist() for part in program(x)]))
+"""
+
+
+@pytest.fixture(scope="module")
+def program(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the program of the trained run."""
+    path = tmp_path_factory.mktemp("program") / "model.pt2"
+    assert main(["export", "--out", str(runs), "--output", str(path)]) == 0
+    return path
+
+
+def test_the_file_alone_predicts_what_the_project_does(
+    program: Path, runs: Path, data: Data, tmp_path: Path
+) -> None:
+    saved, model = trained_model(runs / "001" / "last.pt", torch.device("cpu"))
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", READER, program, PACKAGE],
+        cwd=tmp_path,
+        input=json.dumps(data.test.x.tolist()),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    decisions, outputs = (part[:-1] for part in json.loads(done.stdout))
+    assert decisions == predict(model, data.test.x, saved.state).tolist()
+    assert outputs == compute_outputs(model, data.test.x).tolist()
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+def test_a_program_takes_any_number_of_rows(
+    precision: str, runs: Path, data: Data, tmp_path: Path
+) -> None:
+    model = build_model(Config(), data.state)
+    model = place(model, torch.device("cpu"), precision)
+    write_program(tmp_path / "model.pt2", model, data.state)
+    program = read_program(tmp_path / "model.pt2")
+    for rows in (1, 2, 1_000, 10_000):
+        x = data.test.x[torch.arange(rows) % len(data.test.x)]
+        assert torch.equal(program.outputs(x), compute_outputs(model, x))
+        assert torch.equal(program(x), predict(model, x, data.state))
+
+
+def test_predict_says_the_same_by_a_program(
+    program: Path, runs: Path, data: Data, capsys: Captured
+) -> None:
+    values = ["--", *(str(value) for value in data.state["inputs"].values())]
+    assert main(["predict", "--out", str(runs), "--device", "cpu", *values]) == 0
+    printed = capsys.readouterr().out
+    assert main(["predict", "--program", str(program), *values]) == 0
+    assert capsys.readouterr().out == printed
+
+
+def test_a_program_lies_beside_its_checkpoint_unless_told_otherwise(
+    runs: Path, capsys: Captured
+) -> None:
+    assert main(["export", "--out", str(runs)]) == 0
+    assert capsys.readouterr().out == f"program: {runs / '001' / 'last.pt2'}\n"
+    assert (runs / "001" / "last.pt2").exists()
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "changed", "no program"])
+def test_a_damaged_program_is_refused_in_a_line(
+    damage: str, program: Path, runs: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    content = program.read_bytes()
+    middle = len(content) // 2
+    changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    checkpoint = (runs / "001" / "last.pt").read_bytes()
+    damaged = {"cut": content[:middle], "changed": changed, "no program": checkpoint}
+    path = tmp_path / "model.pt2"
+    if damage in damaged:
+        path.write_bytes(damaged[damage])
+    assert main(["predict", "--program", str(path), "1"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert str(path) in error
+    assert error.count("\n") == 1
