@@ -11,6 +11,7 @@ import torch
 from package.__main__ import main
 from package.config import Config
 from package.contract import Data
+from package.data import read_inputs
 from package.device import place
 from package.engine import compute_outputs, predict
 from package.model import build_model
@@ -26,8 +27,9 @@ sys.modules[sys.argv[2]] = None  # whoever imports the project fails
 extra = {"inputs.json": ""}
 program = torch.export.load(sys.argv[1], extra_files=extra).module()
 inputs = json.loads(extra["inputs.json"])
-x = torch.tensor(json.load(sys.stdin) + inputs["example"])
-print(json.dumps([part.tolist() for part in program(x)]))
+found = program(torch.tensor(json.load(sys.stdin)))
+found += program(torch.tensor(inputs["example"]))
+print(json.dumps([part.tolist() for part in found]))
 """
 
 
@@ -51,9 +53,13 @@ def test_the_file_alone_predicts_what_the_project_does(
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    decisions, outputs = (part[:-1] for part in json.loads(done.stdout))
-    assert decisions == predict(model, data.test.x, saved.state).tolist()
-    assert outputs == compute_outputs(model, data.test.x).tolist()
+    found = json.loads(done.stdout)
+    values = [str(value) for value in saved.state["inputs"].values()]
+    expected = []
+    for x in (data.test.x, read_inputs([values], saved.state)):
+        expected.append(predict(model, x, saved.state).tolist())
+        expected.append(compute_outputs(model, x).tolist())
+    assert found == expected
 
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
@@ -93,10 +99,9 @@ def test_a_damaged_program_is_refused_in_a_line(
     damage: str, program: Path, runs: Path, tmp_path: Path, capsys: Captured
 ) -> None:
     content = program.read_bytes()
-    middle = len(content) // 2
-    changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    changed = content.replace(b'"example"', b'"exbmple"')
     checkpoint = (runs / "001" / "last.pt").read_bytes()
-    damaged = {"cut": content[:middle], "changed": changed, "no program": checkpoint}
+    damaged = {"cut": content[:-100], "changed": changed, "no program": checkpoint}
     path = tmp_path / "model.pt2"
     if damage in damaged:
         path.write_bytes(damaged[damage])

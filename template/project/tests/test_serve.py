@@ -51,7 +51,8 @@ def test_wrong_values_get_the_message_of_predict(
     row = ["1"] * (len(predictor.state["inputs"]) + 1)
     with pytest.raises(ProjectError) as refused:
         answer(predictor, [row])
-    assert post(port, JSON, json.dumps([row])) == (422, {"error": str(refused.value)})
+    message = str(refused.value)[:2_000]  # a table may have very many columns
+    assert post(port, JSON, json.dumps([row])) == (422, {"error": message})
 
 
 MALFORMED = {

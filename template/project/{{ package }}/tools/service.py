@@ -82,7 +82,7 @@ def status_of(error: ProjectError) -> int:
 
 def brief(error: Exception) -> str:
     """Return the message of an error, cut where it repeats a very long value."""
-    return str(error)[:500]
+    return str(error)[:2_000]
 
 
 async def refuse(request: Request, error: Exception) -> Response:
