@@ -24,6 +24,7 @@ def render(
     """Return the page: an answer or an error, and the form filled in with `values`."""
     inputs = state["inputs"]
     fields = [field(name, values.get(name, ""), inputs[name]) for name in inputs]
+    rows = json.dumps([list(inputs.values())], ensure_ascii=False)
     news = ""
     if error:
         news = f'<p class="error" role="alert">{escape(error)}</p>'
@@ -34,7 +35,8 @@ def render(
         title=escape(TITLE),
         fields="\n".join(fields),
         news=news,
-        command=escape(command(inputs, address)),
+        by_json=command(address, "application/json", f"-d {shlex.quote(rows)}"),
+        by_csv=command(address, "text/csv", "--data-binary @new.csv"),
     )
 
 
@@ -47,7 +49,6 @@ def field(name: str, value: object, example: object) -> str:
     return f"<label><span>{escape(name)}</span>{text}</label>"
 
 
-def command(inputs: Mapping[str, Any], address: str) -> str:
+def command(address: str, kind: str, data: str) -> str:
     """Return what to type for the same answer without the page."""
-    body = shlex.quote(json.dumps([list(inputs.values())], ensure_ascii=False))
-    return f"curl {address}predict -H 'Content-Type: application/json' -d {body}"
+    return escape(f"curl {address}predict -H 'Content-Type: {kind}' {data}")
