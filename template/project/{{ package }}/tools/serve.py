@@ -20,7 +20,10 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        opened = socket.create_server((host, port), family=family)
+        # Or each answer waits 40 ms for a sign that its head has come.
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
     except OSError as error:
         what = f"cannot listen on {host}, port {port}: {error.strerror or error}"
         raise ProjectError(f"{what}; choose another --port or --host") from error
