@@ -15,7 +15,7 @@ from package.data import read_inputs
 from package.device import place
 from package.engine import compute_outputs, predict
 from package.model import build_model
-from package.tools.program import PACKAGE, read_program, write_program
+from package.tools import program
 from package.tools.runs import trained_model
 
 Captured = pytest.CaptureFixture[str]
@@ -34,7 +34,7 @@ print(json.dumps([part.tolist() for part in found]))
 
 
 @pytest.fixture(scope="module")
-def program(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the program of the trained run."""
     path = tmp_path_factory.mktemp("program") / "model.pt2"
     assert main(["export", "--out", str(runs), "--output", str(path)]) == 0
@@ -42,11 +42,11 @@ def program(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_file_alone_predicts_what_the_project_does(
-    program: Path, runs: Path, data: Data, tmp_path: Path
+    exported: Path, runs: Path, data: Data, tmp_path: Path
 ) -> None:
     saved, model = trained_model(runs / "001" / "last.pt", torch.device("cpu"))
     done = subprocess.run(
-        [sys.executable, "-I", "-c", READER, program, PACKAGE],
+        [sys.executable, "-c", READER, exported, program.PACKAGE],
         cwd=tmp_path,
         input=json.dumps(data.test.x.tolist()),
         capture_output=True,
@@ -68,21 +68,21 @@ def test_a_program_takes_any_number_of_rows(
 ) -> None:
     model = build_model(Config(), data.state)
     model = place(model, torch.device("cpu"), precision)
-    write_program(tmp_path / "model.pt2", model, data.state)
-    program = read_program(tmp_path / "model.pt2")
+    program.write_program(tmp_path / "model.pt2", model, data.state)
+    again = program.read_program(tmp_path / "model.pt2")
     for rows in (1, 2, 1_000, 10_000):
         x = data.test.x[torch.arange(rows) % len(data.test.x)]
-        assert torch.equal(program.outputs(x), compute_outputs(model, x))
-        assert torch.equal(program(x), predict(model, x, data.state))
+        assert torch.equal(again.outputs(x), compute_outputs(model, x))
+        assert torch.equal(again(x), predict(model, x, data.state))
 
 
 def test_predict_says_the_same_by_a_program(
-    program: Path, runs: Path, data: Data, capsys: Captured
+    exported: Path, runs: Path, data: Data, capsys: Captured
 ) -> None:
     values = ["--", *(str(value) for value in data.state["inputs"].values())]
     assert main(["predict", "--out", str(runs), "--device", "cpu", *values]) == 0
     printed = capsys.readouterr().out
-    assert main(["predict", "--program", str(program), *values]) == 0
+    assert main(["predict", "--program", str(exported), *values]) == 0
     assert capsys.readouterr().out == printed
 
 
@@ -96,9 +96,9 @@ def test_a_program_lies_beside_its_checkpoint_unless_told_otherwise(
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "changed", "no program"])
 def test_a_damaged_program_is_refused_in_a_line(
-    damage: str, program: Path, runs: Path, tmp_path: Path, capsys: Captured
+    damage: str, exported: Path, runs: Path, tmp_path: Path, capsys: Captured
 ) -> None:
-    content = program.read_bytes()
+    content = exported.read_bytes()
     changed = content.replace(b'"example"', b'"exbmple"')
     checkpoint = (runs / "001" / "last.pt").read_bytes()
     damaged = {"cut": content[:-100], "changed": changed, "no program": checkpoint}
