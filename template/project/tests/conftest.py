@@ -35,6 +35,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def exported(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the program of the trained run."""
+    path = tmp_path_factory.mktemp("program") / "model.pt2"
+    assert main(["export", "--out", str(runs), "--output", str(path)]) == 0
+    return path
+
+
+@pytest.fixture(scope="session")
 def predictor(runs: Path) -> Predictor:
     """Return the model of the trained run."""
     saved, model = trained_model(runs / "001" / "last.pt", torch.device("cpu"))

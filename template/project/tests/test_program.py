@@ -16,6 +16,7 @@ from package.device import place
 from package.engine import compute_outputs, predict
 from package.model import build_model
 from package.tools import program
+from package.tools.export import write_program
 from package.tools.runs import trained_model
 
 Captured = pytest.CaptureFixture[str]
@@ -31,14 +32,6 @@ found = program(torch.tensor(json.load(sys.stdin)))
 found += program(torch.tensor(inputs["example"]))
 print(json.dumps([part.tolist() for part in found]))
 """
-
-
-@pytest.fixture(scope="module")
-def exported(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the program of the trained run."""
-    path = tmp_path_factory.mktemp("program") / "model.pt2"
-    assert main(["export", "--out", str(runs), "--output", str(path)]) == 0
-    return path
 
 
 def test_the_file_alone_predicts_what_the_project_does(
@@ -68,7 +61,7 @@ def test_a_program_takes_any_number_of_rows(
 ) -> None:
     model = build_model(Config(), data.state)
     model = place(model, torch.device("cpu"), precision)
-    program.write_program(tmp_path / "model.pt2", model, data.state)
+    write_program(tmp_path / "model.pt2", model, data.state)
     again = program.read_program(tmp_path / "model.pt2")
     for rows in (1, 2, 1_000, 10_000):
         x = data.test.x[torch.arange(rows) % len(data.test.x)]
@@ -92,21 +85,3 @@ def test_a_program_lies_beside_its_checkpoint_unless_told_otherwise(
     assert main(["export", "--out", str(runs)]) == 0
     assert capsys.readouterr().out == f"program: {runs / '001' / 'last.pt2'}\n"
     assert (runs / "001" / "last.pt2").exists()
-
-
-@pytest.mark.parametrize("damage", ["missing", "cut", "changed", "no program"])
-def test_a_damaged_program_is_refused_in_a_line(
-    damage: str, exported: Path, runs: Path, tmp_path: Path, capsys: Captured
-) -> None:
-    content = exported.read_bytes()
-    changed = content.replace(b'"example"', b'"exbmple"')
-    checkpoint = (runs / "001" / "last.pt").read_bytes()
-    damaged = {"cut": content[:-100], "changed": changed, "no program": checkpoint}
-    path = tmp_path / "model.pt2"
-    if damage in damaged:
-        path.write_bytes(damaged[damage])
-    assert main(["predict", "--program", str(path), "1"]) == 1
-    error = capsys.readouterr().err
-    assert error.startswith("error: ")
-    assert str(path) in error
-    assert error.count("\n") == 1

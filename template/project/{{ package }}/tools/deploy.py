@@ -2,13 +2,16 @@
 
 from argparse import Namespace
 
-from ..errors import ProjectError
+from ..errors import ProjectError, SettingError
 
 
 def export(args: Namespace) -> None:
     """Write a trained model as a program, a file that torch alone can run."""
+    if args.output and args.output.suffix != ".pt2":
+        raise SettingError("--output must end in .pt2; torch opens no other file")
+
     from ..device import choose_device
-    from .program import write_program
+    from .export import write_program
     from .runs import find_checkpoint, trained_model
 
     path = find_checkpoint(args.checkpoint, args.out)

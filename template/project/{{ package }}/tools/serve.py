@@ -25,7 +25,8 @@ def listen(host: str, port: int) -> socket.socket:
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return opened
     except OSError as error:
-        what = f"cannot listen on {host}, port {port}: {error.strerror or error}"
+        reason = str(error.strerror).partition(" (")[0]
+        what = f"cannot listen on {host}, port {port}: {reason}"
         raise ProjectError(f"{what}; choose another --port or --host") from error
     except OverflowError as error:
         raise SettingError(f"--port must be 0 to 65535, not {port}") from error
