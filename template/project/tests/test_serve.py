@@ -69,6 +69,7 @@ MALFORMED = {
     "deep": (JSON, b"[" * 100_000, 400, "recursion"),
     "many rows": (JSON, b"[" + b"[1]," * 10_000 + b"[1]]", 413, "10000"),
     "large": (JSON, b" " * (limits.MOST_BYTES + 1), 413, "larger than 1000000"),
+    "blank": (CSV, b'\n""\n', 400, "no row"),
     "open quotes": (CSV, b'"1', 400, "unexpected end"),
     "no type": ("", b"[[1]]", 415, "send application/json or text/csv"),
     "a form": (FORM, b"x=1", 415, "send application/json or text/csv"),

@@ -58,7 +58,7 @@ def to_row(row: Any, names: Sequence[str], place: str) -> list[str]:
 
 
 def to_text(value: Any, place: str) -> str:
-    """Return a value of JSON as a CSV file would have it: nothing is missing."""
+    """Return a value of JSON as a CSV file would have it: null is an empty text."""
     if isinstance(value, list | dict):
         raise BodyError(f"{place} has a list or an object where a value belongs")
     if isinstance(value, bool):
@@ -74,7 +74,8 @@ def parse_csv(text: str, names: Sequence[str]) -> list[list[str]]:
     rows = [[cell.strip() for cell in row] for row in reader]
     rows = [row for row in rows if row not in ([], [""])]
     known = {name.lower(): name for name in names} | {name: name for name in names}
-    header = [known.get(cell, known.get(cell.lower(), cell)) for cell in rows[0]]
+    first = rows[0] if rows else []
+    header = [known.get(cell, known.get(cell.lower(), cell)) for cell in first]
     if not set(header) & set(names):
         return rows
     found = []
