@@ -26,7 +26,7 @@ test: lint  ## run the linters and the whole suite
 check-all: $(VENV)/installed  ## train every choice of every built-in task
 	$(BIN)/python -m pytest -m slow tests/test_check.py
 
-proofs: $(VENV)/installed  ## run the slow proofs: kills of new, update and training, random updates, every choice
+proofs: $(VENV)/installed  ## run the slow proofs: kills of new, update and training, random updates, every choice, load on serve
 	$(BIN)/python -m pytest -m slow --capture no
 
 lint: $(VENV)/installed  ## check style and types

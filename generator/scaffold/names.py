@@ -22,8 +22,8 @@ DEVICES = frozenset(
 )
 # Packages that are imported under another name than they are installed under.
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
-# What torch, matplotlib, scikit-learn and the test tools import in their turn; a test
-# compares this with what is installed.
+# What torch, matplotlib, scikit-learn, uvicorn and the test tools import in their turn;
+# a test compares this with what is installed.
 INDIRECT = frozenset(
     {
         *(
@@ -38,6 +38,7 @@ INDIRECT = frozenset(
         *("iniconfig", "jinja2", "joblib", "kiwisolver", "lightning_utilities"),
         *("markupsafe", "mpmath", "narwhals", "networkx", "packaging", "pil", "pluggy"),
         *("pygments", "pyparsing", "scipy", "setuptools", "six", "sympy"),
+        *("anyio", "click", "h11", "idna"),
         *("threadpoolctl", "triton", "typing_extensions", "tzdata"),
     }
 )

@@ -1,4 +1,4 @@
-"""The command line: doctor, train, runs, evaluate, predict, plot."""
+"""The command line: from doctor and train to export and serve."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from .errors import ProjectError
-from .tools import commands, flags
+from .tools import commands, deploy, flags
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,9 +60,13 @@ def build_parser() -> Parser:
     flags.add_out_flag(add("runs", commands.runs))
     flags.add_reader_flags(add("evaluate", commands.evaluate))
     predict = add("predict", commands.predict)
-    flags.add_reader_flags(predict)
+    flags.add_reader_flags(predict, program=True)
     flags.add_predict_flags(predict)
     flags.add_reader_flags(add("plot", commands.plot))
+    flags.add_export_flags(add("export", deploy.export))
+    serve = add("serve", deploy.serve)
+    flags.add_reader_flags(serve, program=True)
+    flags.add_serve_flags(serve)
     # slot: commands
     return parser
 

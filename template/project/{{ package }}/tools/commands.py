@@ -68,21 +68,10 @@ def predict(args: Namespace) -> None:
     if bool(args.values) == bool(args.input):
         raise SettingError("give the values of one example, or --input FILE")
 
-    from ..data import read_inputs
-    from ..device import choose_device
-    from ..engine import predict
-    from .runs import find_checkpoint, trained_model
+    from .answers import answer, find_predictor
     from .tables import write_column
 
-    path = find_checkpoint(args.checkpoint, args.out)
-    saved, model = trained_model(path, choose_device(args.device))
-    x = read_inputs(args.input or [args.values], saved.state)
-    predictions = predict(model, x, saved.state)
-    if not predictions.isfinite().all():
-        raise ProjectError("a prediction is not finite; are the inputs far too large?")
-    answers = predictions.tolist()
-    if names := saved.state.get("classes"):
-        answers = [names[int(number)] for number in answers]
+    answers = answer(find_predictor(args), args.input or [args.values])
     if not args.output:
         print(*answers, sep="\n")
         return

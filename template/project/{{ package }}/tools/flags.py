@@ -41,12 +41,37 @@ def add_train_flags(parser: argparse.ArgumentParser) -> None:
     add_out_flag(groups["run"])
 
 
-def add_reader_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of the commands that read a checkpoint."""
-    named = "a file, a run's folder or number (default: the newest run)"
-    parser.add_argument("--checkpoint", default="", metavar="RUN", help=named)
+def add_reader_flags(parser: argparse.ArgumentParser, program: bool = False) -> None:
+    """Add the flags of the commands that read a checkpoint; some read a program too."""
+    sources = add_checkpoint_flags(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, ...")
+    if program:
+        text = "what export wrote, instead; opening it trusts it like code"
+        sources.add_argument("--program", type=Path, metavar="FILE", help=text)
+
+
+def add_checkpoint_flags(parser: argparse.ArgumentParser) -> argparse._ActionsContainer:
+    """Add the flags that name a checkpoint; return the group for other sources."""
+    sources = parser.add_mutually_exclusive_group()
+    named = "a file, a run's folder or number (default: the newest run)"
+    sources.add_argument("--checkpoint", default="", metavar="RUN", help=named)
     add_out_flag(parser)
+    return sources
+
+
+def add_export_flags(parser: argparse.ArgumentParser) -> None:
+    """Add where `export` reads and writes; it always computes on the CPU."""
+    add_checkpoint_flags(parser)
+    text = "the file to write (default: beside the checkpoint, as last.pt2)"
+    parser.add_argument("--output", type=Path, metavar="FILE", help=text)
+
+
+def add_serve_flags(parser: argparse.ArgumentParser) -> None:
+    """Add where `serve` listens: on this computer only, unless told otherwise."""
+    text = "address to listen on (default: 127.0.0.1, for this computer only)"
+    parser.add_argument("--host", default="127.0.0.1", help=text)
+    text = "0 takes any that is free (default: 8000)"
+    parser.add_argument("--port", type=int, default=8000, help=text)
 
 
 def add_predict_flags(parser: argparse.ArgumentParser) -> None:
