@@ -412,6 +412,8 @@ def check_case(origin: Path, case: Case) -> set[str]:
 
 
 RANDOM = settings(
+    # The suite tries the same cases each time; the slow proofs have seeds of their own.
+    derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
@@ -514,7 +516,15 @@ def test_where_copier_alone_loses_nothing_the_result_is_the_same(
         else:
             assert code == 0
             for path in (wanted.keys() | got.keys()) - FIXED:
-                assert got.get(path) == wanted.get(path), path
+                assert with_lf(got.get(path)) == with_lf(wanted.get(path)), path
+
+
+def with_lf(file: tuple[str, bytes] | None) -> tuple[str, bytes] | None:
+    """Return a file with the line ends of Unix.
+
+    Copier changes them where both sides have made the same edit; here they stay.
+    """
+    return file and (file[0], file[1].replace(b"\r\n", b"\n"))
 
 
 def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
