@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import TASKS, Done, Project, make_project, run_python
+from conftest import TASKS, Done, Project, Said, make_project, run_python
 
 from scaffold.bundle import BUNDLE
 from scaffold.check import lint
@@ -83,11 +83,10 @@ def test_every_row_of_the_record_is_full_and_in_order(project: Project) -> None:
 
 
 def test_evaluate_in_a_new_process_prints_what_training_ended_with(
-    project: Project,
+    project: Project, said: dict[str, Said]
 ) -> None:
-    words = ("-m", project.package, "evaluate", "--device", "cpu")
-    done = run_python(*words, folder=project.folder)
-    name, loss, metric, score = done.out.splitlines()[-1].split()
+    printed = said["evaluate"].done.out.splitlines()[-1]
+    name, loss, metric, score = printed.split()
     last = rows(project)[-1]
     assert (last[name], last[metric]) == (loss, score)
     trained = f"trained:   {name} {loss}  {metric} {score}"
@@ -204,15 +203,9 @@ def test_templates_are_checked_by_the_rules_of_the_projects(project: Project) ->
     assert theirs["lint"]["ignore"] == ours["lint"]["ignore"]
 
 
-def test_help_is_quick_because_it_loads_no_torch(project: Project) -> None:
-    code = (
-        "import sys\n"
-        f"from {project.package}.__main__ import main\n"
-        "try: main(['train', '--help'])\n"
-        "except SystemExit: print('torch' in sys.modules)\n"
-    )
-    done = run_python("-c", code, folder=project.folder)
-    assert done.out.splitlines()[-1] == "False"
+def test_help_is_quick_because_it_loads_no_torch(said: dict[str, Said]) -> None:
+    assert not said["train"].torch
+    assert said["evaluate"].torch
     for flag in (
         "--epochs",
         "--batch-size",
@@ -221,42 +214,35 @@ def test_help_is_quick_because_it_loads_no_torch(project: Project) -> None:
         "--seed",
         "--device",
     ):
-        assert flag in done.out
+        assert flag in said["train"].done.out
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
-)
-def test_a_signal_saves_the_run_which_then_resumes_exactly(
-    number: int, code: int, tmp_path: Path
-) -> None:
+def test_a_signal_saves_the_run_which_then_resumes_exactly(tmp_path: Path) -> None:
     folder = make_project(tmp_path, "x", ["--task", "circle", "--no-git"])
-    epochs, flags = "4000", ["--device", "cpu", "--out", str(tmp_path / "runs")]
-    command = [
-        sys.executable,
-        "-m",
-        "x",
-        "train",
-        "--epochs",
-        epochs,
-        *flags,
-    ]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
-    wait_for(lambda: count_lines(tmp_path / "runs" / "001" / "metrics.csv") > 20)
-    process.send_signal(number)
-    assert process.wait(timeout=60) == code
-    stopped_at = count_lines(tmp_path / "runs" / "001" / "metrics.csv") - 1
-    assert 20 <= stopped_at < int(epochs)
+    out = tmp_path / "runs"
+    flags = ["--device", "cpu", "--out", str(out)]
+    first = interrupt(signal.SIGINT, 130, ["--epochs", "4000", *flags], folder, out)
+    second = interrupt(signal.SIGTERM, 143, ["--resume", *flags[2:]], folder, out)
+    assert 20 <= first < second < 4000
 
-    more = str(stopped_at + 20)
-    train = ("-m", "x", "train", "--epochs", more)
+    train = ("-m", "x", "train", "--epochs", str(second + 20))
     resumed = run_python(*train, "--resume", *flags[2:], folder=folder)
     assert resumed.code == 0, resumed.err
     assert run_python(*train, *flags, folder=folder).code == 0
-    one, other = (
-        (tmp_path / "runs" / run / "metrics.csv").read_text() for run in ("001", "002")
-    )
+    one, other = ((out / run / "metrics.csv").read_text() for run in ("001", "002"))
     assert one == other
+
+
+def interrupt(number: int, code: int, flags: list[str], folder: Path, out: Path) -> int:
+    """Send a signal to a training that is under way; return how many epochs it has."""
+    record = out / "001" / "metrics.csv"
+    before = count_lines(record)
+    command = [sys.executable, "-m", "x", "train", *flags]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+    wait_for(lambda: count_lines(record) > before + 20)
+    process.send_signal(number)
+    assert process.wait(timeout=60) == code
+    return count_lines(record) - 1
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -320,13 +306,15 @@ def test_straight_layers_do_not_learn_circles_and_the_project_says_so(
     assert float(recorded[-1]["accuracy"]) < 0.6
     assert "that is the lesson" in out
     assert "That is the lesson" in (folder / "README.md").read_text()
-    assert run_python("-m", "pytest", "-q", folder=folder).code == 0
+    tests = [f"tests/test_{name}.py" for name in ("training", "contract", "circle")]
+    assert run_python("-m", "pytest", "-q", *tests, folder=folder).code == 0
 
 
 def test_the_line_may_be_any_line(tmp_path: Path) -> None:
     words = ["--task", "line", "--set", "weight=-1e3", "--set", "bias=0", "--no-git"]
     folder = make_project(tmp_path, "steep", words)
-    done = run_python("-m", "pytest", "-q", folder=folder)
+    tests = [f"tests/test_{name}.py" for name in ("training", "contract", "line")]
+    done = run_python("-m", "pytest", "-q", *tests, folder=folder)
     assert done.code == 0, done.out
     readme = (folder / "README.md").read_text()
     assert "No result is promised" in readme

@@ -10,11 +10,13 @@ import sys
 import termios
 from pathlib import Path
 
-from conftest import TASKS, Project, make_project, run_python
+from conftest import TASKS, Project, Said, make_project, run_python
 
 
-def test_doctor_says_yes_to_everything_where_all_is_there(project: Project) -> None:
-    done = run_python("-m", project.package, "doctor", folder=project.folder)
+def test_doctor_says_yes_to_everything_where_all_is_there(
+    said: dict[str, Said],
+) -> None:
+    done = said["doctor"].done
     assert done.code == 0, done.out
     lines = done.out.splitlines()
     assert all(line.startswith("yes  ") for line in lines)
@@ -45,18 +47,18 @@ def test_doctor_says_what_is_wrong_with_a_table_that_is_missing(tmp_path: Path) 
     assert "Traceback" not in done.out + done.err
 
 
-def test_runs_lists_the_trained_run(project: Project) -> None:
-    done = run_python("-m", project.package, "runs", folder=project.folder)
-    header, run = done.out.splitlines()
+def test_runs_lists_the_trained_run(said: dict[str, Said]) -> None:
+    header, run = said["runs"].done.out.splitlines()
     assert re.match(r"run +epochs +best \w+ +last \w+ +test_loss$", header)
     assert run.startswith("001 ")
     assert len(run.split()) == 5
 
 
-def test_help_shows_the_settings_of_the_task_apart(project: Project) -> None:
+def test_help_shows_the_settings_of_the_task_apart(
+    project: Project, said: dict[str, Said]
+) -> None:
     (task,) = (t for t in TASKS if f"my-{t.manifest.name}" == project.folder.name)
-    done = run_python("-m", project.package, "train", "--help", folder=project.folder)
-    _, _, groups = done.out.partition("\ntraining:\n")
+    _, _, groups = said["train"].done.out.partition("\ntraining:\n")
     training, _, rest = groups.partition("\ndata and model:\n")
     own, _, run = rest.partition("\nrun:\n") if rest else ("", "", groups)
     added = {
