@@ -20,7 +20,7 @@ from timing import alternate
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-ROUNDS = 7
+ROUNDS = 21
 
 
 def main(rows: int) -> None:
