@@ -47,3 +47,8 @@ def test_predictions_take_raw_values_and_a_header(tmp_path: Path) -> None:
     typed = run_python(*words, *person.split(","), folder=folder)
     assert read.out == typed.out
     assert 150 < float(read.out) < 270
+    with (folder / "in.csv").open("a") as file:
+        file.write("," * 9 + "\n")
+    refused = run_python(*words, "--input", "in.csv", folder=folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert "line 3: age is ''" in refused.err

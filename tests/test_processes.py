@@ -162,6 +162,24 @@ def test_a_run_survives_fifty_kills_of_one_process_or_another(
     print(f"{kills} kills of a random process in {launches} launches")
 
 
+def test_a_restart_goes_on_with_the_run_that_was_resumed(together: Together) -> None:
+    """And not with a newer one, whose settings are the same."""
+    out = together.folder / "resumed"
+    shutil.copytree(together.run("001"), out / "001")
+    *_, command = torchruns(together.folder)
+    words = ["--resume", "--epochs", "1500", "--out", "resumed"]
+    torchrun = start(command, *words, folder=together.folder)
+    assert grows(out / "001" / "metrics.csv", torchrun)
+    shutil.copytree(together.run("001"), out / "002")
+    (out / "002" / ".torchrun").write_text("none")
+    record = (out / "002" / "metrics.csv").read_bytes()
+    assert kill_one(torchrun, random.Random(0)) == 1
+    done = finish(torchrun)
+    assert done.code == 0, done.err
+    assert (out / "001" / "metrics.csv").read_text().count("\n") == 1501
+    assert (out / "002" / "metrics.csv").read_bytes() == record
+
+
 @pytest.mark.slow
 def test_a_run_goes_on_after_a_kill_on_either_of_two_machines(
     together: Together, undisturbed: Path

@@ -12,6 +12,7 @@ from package.engine import predict
 from package.errors import ProjectError
 from package.model import build_model
 from package.tools import runs as folders
+from package.tools.files import replacing
 
 CPU = torch.device("cpu")
 
@@ -86,6 +87,15 @@ def test_a_truncated_checkpoint_gives_way_to_the_one_before_it(
     path, _ = folders.load_newest(tmp_path / "last.pt")
     assert path == tmp_path / "previous.pt"
     assert "taking the one before it" in capsys.readouterr().err
+
+
+def test_files_that_are_written_side_by_side_do_not_mix(tmp_path: Path) -> None:
+    one, other = tmp_path / "last.pt", tmp_path / "last.pt2"
+    with replacing(one) as first, replacing(other) as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert (one.read_bytes(), other.read_bytes()) == (b"first", b"second")
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:

@@ -50,6 +50,17 @@ def test_predict_reads_values_and_files_alike(
         assert [row[0] for row in csv.reader(file)] == ["prediction", *printed]
 
 
+def test_a_file_without_rows_is_refused_in_a_line(
+    runs: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    (tmp_path / "empty.csv").write_text("\n\n")
+    reader = ["predict", "--out", str(runs), "--device", "cpu"]
+    assert main([*reader, "--input", str(tmp_path / "empty.csv")]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+
+
 def test_plot_draws_the_pictures_again(runs: Path) -> None:
     pictures = list((runs / "001").glob("*.png"))
     for picture in pictures:

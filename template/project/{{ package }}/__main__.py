@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from .errors import ProjectError
+from .errors import ProjectError, report
 from .tools import commands, deploy, flags
 
 
@@ -27,14 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(arguments)
     try:
         args.command(args)
-    except ProjectError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        print(f"error: {error.filename or 'system'}: {error.strerror}", file=sys.stderr)
-        return 1
+    except (ProjectError, OSError) as error:
+        return report(error)
     return 0
 
 

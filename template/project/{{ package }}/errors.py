@@ -1,5 +1,6 @@
 """The exceptions for what the person at the keyboard can mend."""
 
+import sys
 from math import isfinite
 from typing import SupportsFloat
 
@@ -14,6 +15,15 @@ class SettingError(ProjectError):
     """A setting, and so a flag, has a value that it may not have."""
 
     exit_code = 2
+
+
+def report(error: ProjectError | OSError) -> int:
+    """Say in one line what is wrong; return the exit code."""
+    if isinstance(error, ProjectError):
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    print(f"error: {error.filename or 'system'}: {error.strerror}", file=sys.stderr)
+    return 1
 
 
 def check_finite(epoch: int, *figures: SupportsFloat) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..data import read_inputs
 from ..device import choose_device
-from ..errors import ProjectError
+from ..errors import ProjectError, SettingError
 from .pictures import Predictor
 from .runs import find_checkpoint, trained_model
 
@@ -13,6 +13,8 @@ from .runs import find_checkpoint, trained_model
 def find_predictor(args: Namespace) -> Predictor:
     """Return the trained model that --program or --checkpoint names."""
     if args.program:
+        if args.device not in {"auto", "cpu"}:
+            raise SettingError("--program computes on the CPU; leave out --device")
         from .program import read_program  # torch.export takes a while to load
 
         return read_program(args.program)

@@ -16,7 +16,7 @@ def compiled(model: nn.Module) -> nn.Module:
     try:
         torch.compile(lambda x: x + 1)(torch.zeros(2, device=device))
     except Exception as error:  # of many kinds, by what is missing
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().partition("\n")[0]
         message = f"--compile finds no compiler that works ({reason}); leave it out"
         raise ProjectError(message) from error
     # One piece of code for each shape: the result must not depend on which came first.

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
+from torch.fx import GraphModule
 
 from ..contract import State
 from ..data import read_inputs
@@ -63,11 +64,12 @@ def trace(module: nn.Module, example: Tensor) -> ExportedProgram:
         with redirect_stderr(StringIO()):
             program = torch.export.export(module, (rows,), dynamic_shapes=shapes)
     except Exception as error:  # of many kinds, by what the code does
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().partition("\n")[0]
         what = "torch.export cannot follow forward() of model.py, or decide()"
         raise ProjectError(f"{what}: {type(error).__name__}: {reason}") from error
     finally:
         logging.disable(logging.NOTSET)
-    for node in program.graph.nodes:
-        node.meta.pop("stack_trace", None)  # names folders of this computer
+    for part in program.graph_module.modules():
+        for node in part.graph.nodes if isinstance(part, GraphModule) else ():
+            node.meta.pop("stack_trace", None)  # names folders of this computer
     return program

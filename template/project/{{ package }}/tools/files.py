@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,18 +20,21 @@ def replacing(path: Path, previous: Path | None = None) -> Iterator[BinaryIO]:
         with Path(os.devnull).open("wb") as file:
             yield file
         return
-    temporary = path.with_suffix(".tmp")
+    temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb") as file:
             yield file
             sync(file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        if previous and path.exists():
+            path.replace(previous)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError):
+            error.filename = str(path)  # what was asked for, whatever went wrong
         raise
-    if previous and path.exists():
-        path.replace(previous)
-    temporary.replace(path)
-    sync_folder(path.parent)
 
 
 def sync(file: BinaryIO) -> None:

@@ -29,12 +29,16 @@ class Interrupt:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.restore()
+
+    def restore(self) -> None:
+        """Give the signals back to whoever had them before."""
         for number, handler in self.previous.items():
             signal.signal(number, handler)
 
     def note(self, number: int, frame: FrameType | None) -> None:
         self.received = number
-        self.__exit__()
+        self.restore()
 
     def after_step(self) -> None:
         """Save if it is time to; if a signal came, save and end the program.

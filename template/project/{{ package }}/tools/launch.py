@@ -30,7 +30,7 @@ def begin(out: Path, config: Config) -> None:
     Where torchrun has started it anew after a failure, go on with what it had begun.
     """
     with joined(), ExitStack() as held:
-        if is_restart() and (run := from_first(lambda: restarted_run(out, config))):
+        if run := restarted_run(out):
             go_on(run, {})
             return
         run = from_first(lambda: open_run(out, config, held))
@@ -54,19 +54,22 @@ def resume(out: Path, name: str, given: Settings) -> None:
     Raises SettingError if `given` has another value for any other setting.
     """
     with joined():
-        go_on(from_first(lambda: find_run(name, out, is_begun)), given)
+        run = restarted_run(out)
+        go_on(run or from_first(lambda: find_run(name, out, is_begun)), given)
 
 
 def go_on(run: Path, given: Settings) -> None:
     """Go on with a run, unless it has all its epochs."""
     with ExitStack() as held:
         from_first(lambda: held.enter_context(locked(run)))
+        from_first(lambda: note_launch(run))
         config, saved = from_first(lambda: take_up(run, given))
         done = saved.progress.epoch if saved else 0
         if done >= config.epochs and not is_restart():
             more = f"--epochs {done + 100} goes on"
             print(f"{run} has {done} epochs: nothing to do; {more}")
             return
+        print(f"going on with {run}, which has {done} epochs")
         train(config, run, saved)
         finish(run)
 

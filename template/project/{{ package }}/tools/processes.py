@@ -77,17 +77,17 @@ def own_share(values: list[Any]) -> list[Any]:
 
 
 def from_first(make: Callable[[], Any]) -> Any:
-    """Return what `make` returns in the first process; its ProjectError ends all."""
+    """Return what `make` returns in the first process; if it fails there, all end."""
     if world_size() == 1:
         return make()
     outcome: list[Any] = [None]
     try:
         outcome = [make() if is_first() else None]
-    except ProjectError as error:
+    except (ProjectError, OSError) as error:
         outcome = [error]
     dist.broadcast_object_list(outcome)
-    if isinstance(outcome[0], ProjectError):
-        raise outcome[0] if is_first() else SystemExit(outcome[0].exit_code)
+    if isinstance(outcome[0], Exception):
+        raise outcome[0] if is_first() else SystemExit(1)
     return outcome[0]
 
 

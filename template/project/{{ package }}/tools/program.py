@@ -50,7 +50,7 @@ def read_program(path: Path) -> Program:
         content = path.read_bytes()
         inputs = read_extra(content)
         module = torch.export.load(BytesIO(content)).module()
-        restore_threads([inputs])
+        restore_threads(inputs["threads"])
         return Program(module, from_plain(inputs["state"]))
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise ProjectError(f"no program {path}: {error.strerror}") from error

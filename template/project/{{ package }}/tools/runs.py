@@ -25,8 +25,10 @@ def new_run(out: Path) -> Path:
 
 
 def discard_unused(run: Path) -> None:
-    """Remove the folder of a run that failed before its first epoch."""
-    if not (run / "metrics.csv").exists():
+    """Remove the folder of a run that failed before the end of its first epoch."""
+    record = run / "metrics.csv"
+    rows = record.read_bytes().count(b"\n") - 1 if record.exists() else 0
+    if not is_trained(run) and rows <= 0:
         shutil.rmtree(run, ignore_errors=True)
 
 
@@ -107,5 +109,5 @@ def trained_model(
     model = build_model(saved.config, saved.state)
     model = place(model, device, saved.config.precision)
     checkpoint.restore(saved, model)
-    restore_threads(saved.surroundings)
+    restore_threads(saved.surroundings[0]["threads"])
     return saved, model

@@ -18,6 +18,8 @@ def listen(host: str, port: int) -> socket.socket:
 
     Raises ProjectError if the address is taken, or none of this computer.
     """
+    if not host:  # as from a variable that is not set; it would mean everywhere
+        raise SettingError("--host is empty; leave it out, or name an address")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         opened = socket.create_server((host, port), family=family)
@@ -35,7 +37,7 @@ def listen(host: str, port: int) -> socket.socket:
 def build_server(predictor: Predictor, host: str) -> uvicorn.Server:
     """Return a server that answers requests by `predictor`.
 
-    On this computer only, no name but its own is answered; elsewhere any.
+    At 127.0.0.1, no name but those of this computer is answered; elsewhere any.
     """
     hosts = LOOPBACK if host in LOOPBACK else ("*",)
     config = uvicorn.Config(

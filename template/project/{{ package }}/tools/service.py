@@ -64,10 +64,8 @@ class Service:
         self, request: Request, body: bytes, kinds: Sequence[str]
     ) -> list[float | str]:
         """Return the predictions for the rows of a body."""
-        kind, names = (
-            request.headers.get("content-type", ""),
-            list(self.state["inputs"]),
-        )
+        kind = request.headers.get("content-type", "")
+        names = list(self.state["inputs"])
 
         def work() -> list[float | str]:
             return answer(self.predictor, read_rows(body, kind, names, kinds))

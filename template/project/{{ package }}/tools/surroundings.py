@@ -24,9 +24,9 @@ def choose_surroundings(model: nn.Module, batch_size: int) -> None:
         torch.manual_seed(torch.initial_seed() + rank())
 
 
-def restore_threads(saved: list[Surroundings]) -> None:
+def restore_threads(threads: int) -> None:
     """Use as many threads as the run: in how many parts sums are added up counts."""
-    torch.set_num_threads(min(saved[0]["threads"], os.cpu_count() or 1))
+    torch.set_num_threads(min(threads, os.cpu_count() or 1))
 
 
 def surroundings(progress: Progress, device: torch.device) -> list[Surroundings]:
@@ -48,7 +48,7 @@ def restore_surroundings(
 
     Fewer processes share the sums of more; surplus ones keep their random numbers.
     """
-    restore_threads(saved)
+    restore_threads(saved[0]["threads"])
     mine = own_share(saved)
     progress.loss_sum = sum(process["loss_sum"] for process in mine)
     for process in mine[:1]:

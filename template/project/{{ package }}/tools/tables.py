@@ -19,8 +19,9 @@ def read_numbers(source: Path | list[list[str]], names: Iterable[str]) -> Tensor
     names = list(names)
     rows = read_csv(source) if isinstance(source, Path) else list(enumerate(source, 1))
     header = [name.lower() for name in names]
-    if isinstance(source, Path) and [cell.lower() for cell in rows[0][1]] == header:
-        rows = rows[1:]
+    if isinstance(source, Path) and rows:
+        first = [cell.lower() for cell in rows[0][1]]
+        rows = rows[1:] if first == header else rows
     if not rows:
         raise ProjectError(f"no rows in {source}: each has {', '.join(names)}")
     place = f"{source}, line" if isinstance(source, Path) else "input"
@@ -33,7 +34,7 @@ def read_csv(path: Path) -> list[tuple[int, list[str]]]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, skipinitialspace=True)
             rows = ((reader.line_num, [cell.strip() for cell in row]) for row in reader)
-            return [(number, row) for number, row in rows if any(row)]
+            return [(number, row) for number, row in rows if row not in ([], [""])]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ProjectError(f"cannot read {path} as CSV in UTF-8: {error}") from error
 
