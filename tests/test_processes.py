@@ -162,6 +162,7 @@ def test_a_run_survives_fifty_kills_of_one_process_or_another(
     print(f"{kills} kills of a random process in {launches} launches")
 
 
+@pytest.mark.slow
 def test_a_restart_goes_on_with_the_run_that_was_resumed(together: Together) -> None:
     """And not with a newer one, whose settings are the same."""
     out = together.folder / "resumed"
