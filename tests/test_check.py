@@ -92,6 +92,10 @@ BROKEN = {
         "plugin.toml", 'metric = "accuracy"', 'metric = "precision"',
         "no metric precision", "[[expect]]", "as METRIC does",
     ),
+    "a test of its own fails": (
+        "test_circle.py", "== (800, 200)", "== (900, 100)",
+        "a test fails: assert (800, 200)", "test_circle.py::test_the_points", "mend",
+    ),
     "the code raises": (
         "data.py", "seed = config.data_seed", "seed = config.data_sed",
         "no attribute 'data_sed'", "data.py, line", "without this error",

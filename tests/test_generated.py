@@ -306,15 +306,13 @@ def test_straight_layers_do_not_learn_circles_and_the_project_says_so(
     assert float(recorded[-1]["accuracy"]) < 0.6
     assert "that is the lesson" in out
     assert "That is the lesson" in (folder / "README.md").read_text()
-    tests = [f"tests/test_{name}.py" for name in ("training", "contract", "circle")]
-    assert run_python("-m", "pytest", "-q", *tests, folder=folder).code == 0
+    assert run_python("-m", "pytest", "-q", folder=folder).code == 0
 
 
 def test_the_line_may_be_any_line(tmp_path: Path) -> None:
     words = ["--task", "line", "--set", "weight=-1e3", "--set", "bias=0", "--no-git"]
     folder = make_project(tmp_path, "steep", words)
-    tests = [f"tests/test_{name}.py" for name in ("training", "contract", "line")]
-    done = run_python("-m", "pytest", "-q", *tests, folder=folder)
+    done = run_python("-m", "pytest", "-q", folder=folder)
     assert done.code == 0, done.out
     readme = (folder / "README.md").read_text()
     assert "No result is promised" in readme

@@ -516,15 +516,19 @@ def test_where_copier_alone_loses_nothing_the_result_is_the_same(
         else:
             assert code == 0
             for path in (wanted.keys() | got.keys()) - FIXED:
-                assert with_lf(got.get(path)) == with_lf(wanted.get(path)), path
+                if got.get(path) != wanted.get(path):
+                    assert_only_copier_changed_line_ends(
+                        got[path], wanted[path], before[path]
+                    )
 
 
-def with_lf(file: tuple[str, bytes] | None) -> tuple[str, bytes] | None:
-    """Return a file with the line ends of Unix.
-
-    Copier changes them where both sides have made the same edit; here they stay.
-    """
-    return file and (file[0], file[1].replace(b"\r\n", b"\n"))
+def assert_only_copier_changed_line_ends(
+    got: tuple[str, bytes], wanted: tuple[str, bytes], before: tuple[str, bytes]
+) -> None:
+    """It does where both sides have made the same edit; here the owner's stay."""
+    texts = [data.replace(b"\r\n", b"\n") for _, data in (got, wanted)]
+    assert (got[0], texts[0]) == (wanted[0], texts[1])
+    assert (b"\r\n" in got[1]) == (b"\r\n" in before[1]) != (b"\r\n" in wanted[1])
 
 
 def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
