@@ -7,7 +7,7 @@ from pathlib import Path
 
 import loops
 import torch
-from project import Project
+from project import new_project
 from table import BATCH, table
 from timing import Times, alternate, medians, say
 
@@ -22,7 +22,7 @@ def main() -> None:
         return
     print(f"GPU: {torch.cuda.get_device_name()}")
     with tempfile.TemporaryDirectory() as scratch:
-        work = table(Project("circle", Path(scratch) / "project"), ROWS, EPOCHS)
+        work = table(new_project("circle", Path(scratch) / "project"), ROWS, EPOCHS)
         near = work._replace(x=work.x.cuda(), y=work.y.cuda())
         times = alternate(
             {

@@ -21,10 +21,13 @@ def write_project(task: str, folder: Path) -> Path:
 
 
 class Project:
-    """The modules of a project, imported into this process; there can be only one."""
-
-    def __init__(self, task: str, folder: Path) -> None:
-        sys.path.insert(0, str(write_project(task, folder)))
+    """The modules of the project on the path, imported into this process."""
 
     def __getattr__(self, name: str) -> ModuleType:
         return importlib.import_module(f"{PACKAGE}.{name}")
+
+
+def new_project(task: str, folder: Path) -> Project:
+    """Write the project of a task, put it on the path, and return it."""
+    sys.path.insert(0, str(write_project(task, folder)))
+    return Project()

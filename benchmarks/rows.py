@@ -6,7 +6,7 @@ from pathlib import Path
 
 import loops
 from matplotlib.figure import Figure
-from project import Project
+from project import Project, new_project
 from table import BATCH, COLUMNS, table
 from timing import alternate, medians
 
@@ -19,7 +19,7 @@ PICTURE = Path(__file__).parents[1] / "docs" / "rows.png"
 def main() -> None:
     costs: dict[str, dict[int, float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
-        project = Project("circle", Path(scratch) / "project")
+        project = new_project("circle", Path(scratch) / "project")
         for rows in ROWS:
             epochs = max(1, 500_000 // rows)
             for name, seconds in epoch(project, rows, epochs).items():

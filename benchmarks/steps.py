@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import loops
-from project import Project
+from project import new_project
 from timing import alternate, medians, say
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -16,7 +16,7 @@ BATCH = 32
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        project = Project("circle", Path(scratch) / "project")
+        project = new_project("circle", Path(scratch) / "project")
         config = project.config.Config()
         data = project.data.load_data(config)
         work = loops.Work(

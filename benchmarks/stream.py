@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import torch
-from project import Project
+from project import Project, new_project
 from table import BATCH, COLUMNS, one_layer
 
 LIMIT = 512 * 2**20  # bytes
@@ -20,7 +20,7 @@ ROWS = 4 * LIMIT // (4 * COLUMNS)
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        project = Project("circle", Path(scratch) / "project")
+        project = new_project("circle", Path(scratch) / "project")
         config = project.config.Config(batch_size=BATCH, optimizer="sgd", device="cpu")
         split = write_table(project, Path(scratch))
         model = one_layer()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import loops
 import torch
-from project import Project
+from project import Project, new_project
 from timing import alternate, medians, say
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -19,7 +19,7 @@ BATCH = 1024
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        work = table(Project("circle", Path(scratch) / "project"), ROWS, epochs=1)
+        work = table(new_project("circle", Path(scratch) / "project"), ROWS, epochs=1)
         times = alternate(
             {
                 "generated": partial(loops.generated, work),

@@ -25,7 +25,7 @@ ROUNDS = 21
 
 def main(rows: int) -> None:
     """Train in both ways, each with a model of its own, and print the seconds."""
-    work = table(Project.__new__(Project), rows, epochs=1)
+    work = table(Project(), rows, epochs=1)
     with torchrun.joined():
         ways: dict[str, Callable[[], float]] = {
             "generated": partial(generated, work, *prepare(work, together.together)),

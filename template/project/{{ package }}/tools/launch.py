@@ -42,10 +42,15 @@ def open_run(out: Path, config: Config, held: ExitStack) -> Path:
     """Make and lock the folder of a new run, until `held` ends."""
     run = new_run(out)
     held.callback(discard_unused, run)
-    held.enter_context(locked(run))
-    note_launch(run)
+    hold(run, held)
     write_config(run, config)
     return run
+
+
+def hold(run: Path, held: ExitStack) -> None:
+    """Lock a run until `held` ends, and note which launch trains it."""
+    held.enter_context(locked(run))
+    note_launch(run)
 
 
 def resume(out: Path, name: str, given: Settings) -> None:
@@ -61,8 +66,7 @@ def resume(out: Path, name: str, given: Settings) -> None:
 def go_on(run: Path, given: Settings) -> None:
     """Go on with a run, unless it has all its epochs."""
     with ExitStack() as held:
-        from_first(lambda: held.enter_context(locked(run)))
-        from_first(lambda: note_launch(run))
+        from_first(lambda: hold(run, held))
         config, saved = from_first(lambda: take_up(run, given))
         done = saved.progress.epoch if saved else 0
         if done >= config.epochs and not is_restart():

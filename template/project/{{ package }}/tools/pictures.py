@@ -5,8 +5,7 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from ..contract import Data, State
-from ..engine import compute_outputs
-from ..objective import decide
+from ..engine import compute_outputs, predict
 from .history import read_rows
 from .processes import is_first
 
@@ -19,7 +18,7 @@ class Predictor:
         self.state = state
 
     def __call__(self, x: Tensor) -> Tensor:
-        return decide(self.outputs(x), self.state)
+        return predict(self.model, x, self.state)
 
     def outputs(self, x: Tensor) -> Tensor:
         return compute_outputs(self.model, x)
