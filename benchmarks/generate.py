@@ -6,9 +6,9 @@ from pathlib import Path
 
 from timing import Command, measure, medians
 
-from scaffold.plugins import find_task
-from scaffold.project import draft, write_tree
-from scaffold.recipe import Recipe
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.recipe import Recipe
+from scaffold.project.create import draft, write_tree
 
 ROUNDS = 15
 BIN = Path(sys.executable).parent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from timing import Command, measure, medians
 
-from scaffold.plugins import find_task
+from scaffold.catalog.plugins import find_task
 
 ROUNDS = 15
 PLUGINS = 300

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from scaffold.plugins import find_task
-from scaffold.project import draft, write_tree
-from scaffold.recipe import Recipe
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.recipe import Recipe
+from scaffold.project.create import draft, write_tree
 
 PACKAGE = "measured"
 

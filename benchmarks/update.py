@@ -8,11 +8,11 @@ from pathlib import Path
 
 from timing import Command, measure, medians
 
-from scaffold.bundle import BUNDLE, tag
-from scaffold.existing import ANSWERS
-from scaffold.plugins import find_task
-from scaffold.project import create, draft, write_tree
-from scaffold.recipe import Recipe
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.recipe import Recipe
+from scaffold.project.bundle import BUNDLE, tag
+from scaffold.project.create import create, draft, write_tree
+from scaffold.project.project_state import ANSWERS
 
 ROUNDS = 15
 BIN = Path(sys.executable).parent

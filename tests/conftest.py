@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from scaffold.catalog.plugins import Plugin, all_plugins
 from scaffold.cli import main
-from scaffold.plugins import Plugin, all_plugins
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

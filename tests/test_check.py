@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import TASKS, Done, offer_one_choice
 
-from scaffold.check import check_plugin, combinations, cover_pairs
-from scaffold.plugins import Plugin, find_task
+from scaffold.catalog.plugins import Plugin, find_task
+from scaffold.check.contract import check_plugin, combinations, cover_pairs
 
 Scaffold = Callable[..., Done]
 DEFAULTS = {plugin.manifest.name: combinations(plugin)[0] for plugin in TASKS}

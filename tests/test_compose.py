@@ -9,11 +9,11 @@ import yaml
 from conftest import NAMES
 
 from scaffold import __version__
-from scaffold.bundle import make_bundle, tag
-from scaffold.compose import SLOT, compose
-from scaffold.places import BASE
-from scaffold.plugins import find_task
-from scaffold.recipe import Recipe
+from scaffold.catalog.discovery import BASE
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.composition import SLOT, compose
+from scaffold.compose.recipe import Recipe
+from scaffold.project.bundle import make_bundle, tag
 from scaffold.tree import File, tree_id
 
 

@@ -15,13 +15,13 @@ import yaml
 from conftest import NAMES, TASKS, Done
 from hypothesis import HealthCheck, given, reject, settings
 
-from scaffold.answers import bad_character
-from scaffold.bundle import BUNDLE
+from scaffold.catalog.plugins import Plugin, find_task
+from scaffold.catalog.questions import Question
+from scaffold.catalog.values import bad_character
+from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError
-from scaffold.plugins import Plugin, find_task
-from scaffold.project import create, draft
-from scaffold.questions import Question
-from scaffold.recipe import Recipe
+from scaffold.project.bundle import BUNDLE
+from scaffold.project.create import create, draft
 
 ANSWERS = ".copier-answers.yml"
 

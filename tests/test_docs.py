@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from conftest import NAMES, offer_one_choice, run_python
 
-from scaffold.manifest import Expectation, Manifest, Setting
-from scaffold.merge import Kind
-from scaffold.places import BASE
-from scaffold.questions import Question
-from scaffold.worker.shapes import LABELS
-from scaffold.worker.shapes import NAMES as CONTRACT
+from scaffold.catalog.discovery import BASE
+from scaffold.catalog.manifest import Expectation, Manifest, Setting
+from scaffold.catalog.questions import Question
+from scaffold.check.worker.shapes import LABELS
+from scaffold.check.worker.shapes import NAMES as CONTRACT
+from scaffold.update.merge import Kind
 
 ROOT = Path(__file__).parents[1]
 CONTRACT_PAGE = (ROOT / "docs" / "plugin-contract.md").read_text()

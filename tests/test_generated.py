@@ -22,11 +22,11 @@ import pytest
 import yaml
 from conftest import TASKS, Done, Project, Said, make_project, run_python
 
-from scaffold.bundle import BUNDLE
-from scaffold.check import lint
-from scaffold.places import BASE
-from scaffold.project import draft
-from scaffold.recipe import Recipe
+from scaffold.catalog.discovery import BASE
+from scaffold.check.contract import lint
+from scaffold.compose.recipe import Recipe
+from scaffold.project.bundle import BUNDLE
+from scaffold.project.create import draft
 
 LEARNED = [
     "config",

@@ -18,8 +18,9 @@ from conftest import NAMES, Done, read_all
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from scaffold import destination, names, project
-from scaffold.bundle import BUNDLE
+from scaffold.project import create, destination
+from scaffold.project.bundle import BUNDLE
+from scaffold.render import name_validation
 
 Scaffold = Callable[..., Done]
 CIRCLE = ("--task", "circle", "--defaults")
@@ -384,7 +385,7 @@ def test_the_readme_names_the_command_that_writes_the_project_again(
 def test_create_checks_the_destination_first(home: Path) -> None:
     (home / "x").write_text("")
     with pytest.raises(destination.DestinationError):
-        project.create(None, home / "x")  # type: ignore[arg-type]
+        create.create(None, home / "x")  # type: ignore[arg-type]
 
 
 def test_a_folder_with_nothing_but_leftovers_is_empty_and_a_dry_run_keeps_them(
@@ -462,7 +463,7 @@ def test_no_project_hides_what_its_libraries_import() -> None:
             if marker is None or marker.evaluate({"extra": ""}):
                 needed |= {canonicalize_name(requirement.name)} - seen
     modules = {name.replace("-", "_") for name in seen}
-    refused = names.INDIRECT | {"torch", "matplotlib", "numpy", "pytest"}
+    refused = name_validation.INDIRECT | {"torch", "matplotlib", "numpy", "pytest"}
     refused |= {"torchmetrics", "scikit_learn", "pillow", "python_dateutil", "tqdm"}
     refused |= {"starlette", "uvicorn"}
     assert modules <= refused

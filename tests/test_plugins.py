@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from conftest import NAMES, TASKS, Done
 
-from scaffold import places, plugins
-from scaffold.bundle import BUNDLE
+from scaffold.catalog import discovery, plugins
+from scaffold.catalog.discovery import Place
+from scaffold.catalog.plugins import Plugin, all_plugins, find_task, read_plugin
+from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
-from scaffold.places import Place
-from scaffold.plugins import Plugin, all_plugins, find_task, read_plugin
-from scaffold.project import draft
-from scaffold.recipe import Recipe
+from scaffold.project.bundle import BUNDLE
+from scaffold.project.create import draft
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]
@@ -271,7 +271,7 @@ def test_a_task_moved_into_a_package_writes_the_same_project(
     words = ("--task", "circle", "--defaults", "--no-git")
     assert scaffold("new", tmp_path / "a" / "x", *words).code == 0
     install(site, "circle")
-    monkeypatch.setattr(places, "built_in", lambda: iter(()))
+    monkeypatch.setattr(discovery, "built_in", lambda: iter(()))
     assert scaffold("new", tmp_path / "b" / "x", *words).code == 0
     one, other = (
         {

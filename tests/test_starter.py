@@ -10,10 +10,10 @@ import copier
 import pytest
 from conftest import NAMES, Done, offer_one_choice, read_all
 
-from scaffold.bundle import BUNDLE
-from scaffold.places import named_folder
-from scaffold.plugins import read_plugin
-from scaffold.starter import ORIGINS
+from scaffold.catalog.discovery import named_folder
+from scaffold.catalog.plugins import read_plugin
+from scaffold.check.plugin_template import ORIGINS
+from scaffold.project.bundle import BUNDLE
 
 Scaffold = Callable[..., Done]
 ANSWERS = ".copier-answers.yml"

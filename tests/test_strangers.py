@@ -12,7 +12,7 @@ import pytest
 from conftest import Done, read_all
 from updates import commit, git, replace
 
-from scaffold.bundle import BUNDLE, MOST_BYTES, MOST_OBJECTS, read_bundle
+from scaffold.project.bundle import BUNDLE, MOST_BYTES, MOST_OBJECTS, read_bundle
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import Done
 
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError
-from scaffold.plugins import find_task
-from scaffold.project import draft
-from scaffold.recipe import Recipe
+from scaffold.project.create import draft
 
 FAMILIES = ["regression", "binary", "multiclass"]
 TARGET = "it's worth 🙂 €"

@@ -13,13 +13,13 @@ import pytest
 from conftest import NAMES, Done, make_project, run_python
 from updates import commit, replace
 
-from scaffold import compose as composition
-from scaffold import review
-from scaffold.exercises import REGION, Exercise, opened
-from scaffold.places import DATA
-from scaffold.plugins import find_task
-from scaffold.project import draft, write_tree
-from scaffold.recipe import Recipe
+from scaffold.catalog.discovery import DATA
+from scaffold.catalog.plugins import find_task
+from scaffold.compose import composition
+from scaffold.compose.exercises import REGION, Exercise, opened
+from scaffold.compose.recipe import Recipe
+from scaffold.project.create import draft, write_tree
+from scaffold.teach import review
 from scaffold.tree import Tree
 
 Scaffold = Callable[..., Done]

@@ -13,7 +13,7 @@ from test_copier import run_copier
 from updates import NOTES, PACKAGE, World, commit, git, make_rings, replace
 
 from scaffold import __version__
-from scaffold.bundle import BUNDLE
+from scaffold.project.bundle import BUNDLE
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]
@@ -486,7 +486,12 @@ def test_a_plugin_that_renamed_itself_is_followed(world: World) -> None:
 def test_a_project_of_a_newer_scaffold_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("recipe", "slots", "plugins", "bundle"):
+    for module in (
+        "compose.recipe",
+        "compose.slots",
+        "catalog.plugins",
+        "project.bundle",
+    ):
         monkeypatch.setattr(f"scaffold.{module}.__version__", "0.1.9")
     words = ("--task", "circle", "--defaults")
     assert world.scaffold("new", world.project.parent / "newer", *words).code == 0

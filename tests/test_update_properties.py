@@ -23,16 +23,17 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from updates import PACKAGE, Rings, commit, git, make_rings
 
-from scaffold import compose
-from scaffold.bundle import BUNDLE
+from scaffold.catalog.discovery import BASE
+from scaffold.catalog.plugins import find_task
 from scaffold.cli import cli
+from scaffold.compose import composition
+from scaffold.compose.recipe import Recipe
 from scaffold.errors import ScaffoldError
-from scaffold.existing import ANSWERS
-from scaffold.merge import Blob, Kind, merge
-from scaffold.places import BASE
-from scaffold.plugins import find_task
-from scaffold.project import create, draft, write_tree
-from scaffold.recipe import Recipe
+from scaffold.project.blobs import Blob
+from scaffold.project.bundle import BUNDLE
+from scaffold.project.create import create, draft, write_tree
+from scaffold.project.project_state import ANSWERS
+from scaffold.update.merge import Kind, merge
 
 NAME = "mine"
 # What the plugin brings besides the usual, so that all kinds of files are there.
@@ -264,7 +265,7 @@ def changed(origin: Path, template: list[Edit]) -> Iterator[tuple[Path, Layers]]
         for edit in template:
             layers.change(edit)
         layers.finish()
-        with mock.patch.object(compose, "BASE", layers.base):
+        with mock.patch.object(composition, "BASE", layers.base):
             yield home / NAME, layers
 
 
@@ -469,7 +470,7 @@ def publish(source: Path, version: str, layers: Layers) -> None:
     for old in source.iterdir():
         if old.is_dir() and old.name != ".git":
             shutil.rmtree(old)
-    with mock.patch.object(compose, "BASE", layers.base):
+    with mock.patch.object(composition, "BASE", layers.base):
         write_tree(draft(layers.recipe(), {"project_name": NAME}).template, source)
     commit(source)
     git(source, "tag", version)

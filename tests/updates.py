@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from conftest import Done
 
-from scaffold.plugins import find_task
+from scaffold.catalog.plugins import find_task
 
 PACKAGE = "{{ package }}"
 NOTES = "docs/notes.md"

@@ -10,8 +10,8 @@ import click
 from scaffold.cli.options import echo_patch, json_option, project_argument
 
 if TYPE_CHECKING:
-    from scaffold.owner import Comparison
-    from scaffold.review import Review
+    from scaffold.project.local_changes import Comparison
+    from scaffold.teach.review import Review
 
 
 @click.command()
@@ -35,9 +35,9 @@ def diff(
     --report is for whoever reviews a submission: what was written for each exercise,
     which files were changed, in lines, and with --run-tests which tests pass.
     """
-    from scaffold.existing import open_project
-    from scaffold.owner import compare
-    from scaffold.review import review
+    from scaffold.project.local_changes import compare
+    from scaffold.project.project_state import open_project
+    from scaffold.teach.review import review
 
     if (run_tests or markdown) and not report:
         raise click.UsageError("--run-tests and --markdown go with --report")
@@ -57,7 +57,7 @@ def diff(
 
 def show(found: "Comparison", project: Path, as_json: bool) -> None:
     """Print the files that were changed, and the difference."""
-    from scaffold.patch import draw
+    from scaffold.project.patch import draw
 
     patch = draw(found.before, found.after)
     if as_json:

@@ -9,8 +9,8 @@ import click
 from scaffold.cli.options import plugin_option
 
 if TYPE_CHECKING:
-    from scaffold.explain import About
-    from scaffold.recipe import Recipe
+    from scaffold.compose.recipe import Recipe
+    from scaffold.teach.explain import About
 
 ANSWERS = ".copier-answers.yml"
 
@@ -43,10 +43,10 @@ def explain(subject: str, folders: tuple[Path, ...]) -> None:
 
 def explain_task(task: str, folders: tuple[Path, ...]) -> None:
     """Explain the files that a task writes."""
+    from scaffold.catalog.plugins import find_task
+    from scaffold.compose.recipe import Recipe
     from scaffold.errors import ArgumentError
-    from scaffold.explain import describe_files
-    from scaffold.plugins import find_task
-    from scaffold.recipe import Recipe
+    from scaffold.teach.explain import describe_files
 
     try:
         recipe = Recipe((find_task(task, folders),))
@@ -60,7 +60,7 @@ def explain_task(task: str, folders: tuple[Path, ...]) -> None:
 
 def explain_project(folder: Path, folders: tuple[Path, ...]) -> None:
     """Explain the files of a project."""
-    from scaffold.explain import describe_files
+    from scaffold.teach.explain import describe_files
 
     recipe, package = open_recipe(folder, folders)
     about = describe_files(recipe, package)
@@ -69,8 +69,8 @@ def explain_project(folder: Path, folders: tuple[Path, ...]) -> None:
 
 def open_recipe(folder: Path, folders: tuple[Path, ...]) -> tuple["Recipe", str]:
     """Return the recipe of a project, and the name of its package."""
-    from scaffold.existing import open_project
-    from scaffold.installed import find_recipe
+    from scaffold.project.project_state import open_project
+    from scaffold.project.recipe_lookup import find_recipe
 
     project = open_project(folder)
     name = project.stored.get("project_name", "")
@@ -93,7 +93,7 @@ def say_tree(recipe: "Recipe", about: dict[str, "About"]) -> None:
 def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
     """Explain a file of a project, or a part of it."""
     from scaffold.errors import ProjectError
-    from scaffold.explain import describe_files
+    from scaffold.teach.explain import describe_files
 
     path = path.resolve()
     home = next(
@@ -121,7 +121,7 @@ def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
 
 def say_parts(path: Path) -> None:
     """Print the functions and classes of a file."""
-    from scaffold.explain import parts_of
+    from scaffold.teach.explain import parts_of
 
     text, parts = parts_of(path)
     click.echo(f"\n{text}\n")
@@ -133,7 +133,7 @@ def say_parts(path: Path) -> None:
 
 def say_part(path: Path, inside: str, name: str, package: str) -> None:
     """Print what a function or class is for."""
-    from scaffold.explain import advice_on, find_part, parts_of
+    from scaffold.teach.explain import advice_on, find_part, parts_of
 
     part = find_part(parts_of(path)[1], name, path)
     click.secho(f"{inside}:{part.line}  {part.name}", bold=True)

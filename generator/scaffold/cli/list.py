@@ -9,7 +9,7 @@ import click
 from scaffold.cli.options import json_option, plugin_option
 
 if TYPE_CHECKING:
-    from scaffold.plugins import Plugin
+    from scaffold.catalog.plugins import Plugin
 
 
 @click.command("list")
@@ -20,8 +20,8 @@ def list_tasks(folders: tuple[Path, ...], as_json: bool) -> None:
 
     A plugin that cannot be used stands at the end, with the reason.
     """
+    from scaffold.catalog.plugins import Broken, Plugin, all_plugins
     from scaffold.cli.table import print_table
-    from scaffold.plugins import Broken, Plugin, all_plugins
 
     plugins = all_plugins(folders)
     tasks = [task_row(plugin) for plugin in plugins if isinstance(plugin, Plugin)]

@@ -17,8 +17,8 @@ from scaffold.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from scaffold.project import Draft
-    from scaffold.questions import Question, Value
+    from scaffold.catalog.questions import Question, Value
+    from scaffold.project.create import Draft
 
 
 @click.command()
@@ -64,10 +64,10 @@ def new(
       scaffold new my-circle --task circle
       scaffold new steep --task line --set weight=0.5 --set model=linear --defaults
     """
-    from scaffold.destination import absolute, check_destination
-    from scaffold.plugins import find_task
-    from scaffold.project import create, draft
-    from scaffold.recipe import make_recipe
+    from scaffold.catalog.plugins import find_task
+    from scaffold.compose.recipe import make_recipe
+    from scaffold.project.create import create, draft
+    from scaffold.project.destination import absolute, check_destination
 
     terminal = is_terminal()
     task = task or choose_task(terminal, folders)
@@ -92,7 +92,7 @@ def is_terminal() -> bool:
 
 def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
     """Ask which task, or raise UsageError where nobody can answer."""
-    from scaffold.plugins import Plugin, all_plugins
+    from scaffold.catalog.plugins import Plugin, all_plugins
 
     tasks = [plugin for plugin in all_plugins(folders) if isinstance(plugin, Plugin)]
     names = [task.manifest.name for task in tasks]
@@ -126,7 +126,7 @@ def print_json(
     drafted: "Draft", destination: Path, written: bool, repository: bool
 ) -> None:
     """Print what was written, or would be, as one JSON document."""
-    from scaffold.destination import absolute
+    from scaffold.project.destination import absolute
 
     document = {
         "path": str(absolute(destination)),
@@ -157,7 +157,7 @@ def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:
 
 def next_commands(drafted: "Draft", destination: Path) -> list[str]:
     """Return the commands that lead to a trained model, or to the first exercise."""
-    from scaffold.compose import EXERCISES
+    from scaffold.compose.composition import EXERCISES
 
     command = "exercises" if EXERCISES in drafted.template else "train"
     return [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from scaffold.project import Draft
+    from scaffold.project.create import Draft
 
 ANSWERS = ".copier-answers.yml"
 
@@ -59,7 +59,7 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
 
 def echo_tree(name: str, drafted: "Draft") -> None:
     """Print the files of a draft as a tree, with a purpose for each."""
-    from scaffold.listing import draw_tree
+    from scaffold.compose.file_tree import draw_tree
 
     click.echo(f"{name}/")
     for line in draw_tree(drafted.purposes):

@@ -9,9 +9,9 @@ import click
 from scaffold.cli.options import echo_tree, json_option, plugin_option
 
 if TYPE_CHECKING:
-    from scaffold.plugins import Plugin
-    from scaffold.project import Draft
-    from scaffold.questions import Question
+    from scaffold.catalog.plugins import Plugin
+    from scaffold.catalog.questions import Question
+    from scaffold.project.create import Draft
 
 
 @click.command()
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @json_option
 def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     """Show what TASK asks, the files it writes, and the result to expect."""
-    from scaffold.plugins import find_task
-    from scaffold.project import draft
-    from scaffold.recipe import CHOICES, Recipe
+    from scaffold.catalog.plugins import find_task
+    from scaffold.compose.recipe import CHOICES, Recipe
+    from scaffold.project.create import draft
 
     plugin = find_task(task, folders)
     drafted = draft(Recipe((plugin,)), {"project_name": f"my-{task}"})
@@ -55,7 +55,7 @@ def echo_question(name: str, question: "Question") -> None:
 
 def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
     """Return all that is shown of a task, for --json."""
-    from scaffold.recipe import CHOICES
+    from scaffold.compose.recipe import CHOICES
 
     manifest = plugin.manifest
     questions = {

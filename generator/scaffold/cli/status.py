@@ -11,7 +11,7 @@ import click
 from scaffold.cli.options import json_option, plugin_option, project_argument
 
 if TYPE_CHECKING:
-    from scaffold.fleet import Standing
+    from scaffold.teach.bulk_status import Standing
 
 BEHIND = 3  # the exit code when an update is there
 
@@ -35,7 +35,7 @@ def status(
       1  something is wrong with it; with one of them
       3  an update is available: scaffold update
     """
-    from scaffold.fleet import look_at
+    from scaffold.teach.bulk_status import look_at
 
     if recursive:
         return status_of_all(project, folders, as_json)
@@ -51,7 +51,7 @@ def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int
     """Look at every project below a folder, and print a row of each."""
     from scaffold.cli.table import print_table
     from scaffold.errors import ProjectError
-    from scaffold.fleet import find_projects, look_safely
+    from scaffold.teach.bulk_status import find_projects, look_safely
 
     homes = list(find_projects(folder))
     if not homes:

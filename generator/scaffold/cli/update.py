@@ -19,7 +19,7 @@ from scaffold.cli.status import describe_versions
 from scaffold.errors import ProjectError
 
 if TYPE_CHECKING:
-    from scaffold.update import Plan
+    from scaffold.update.plan import Plan
 
 CONFLICTS = 4  # the exit code when both sides contradict each other
 
@@ -83,12 +83,12 @@ def run(
     folder: Path, given: dict[str, str], plugins: tuple[Path, ...], dry_run: bool
 ) -> "Plan":
     """Make the plan of an update, and carry it out unless it is a dry run."""
-    from scaffold.existing import open_project
-    from scaffold.installed import find_recipe
-    from scaffold.journal import check_settled
-    from scaffold.move import apply, copy_files
-    from scaffold.repository import check_clean, list_tracked, open_repository
-    from scaffold.update import make_plan
+    from scaffold.project.project_state import open_project
+    from scaffold.project.recipe_lookup import find_recipe
+    from scaffold.update.apply import apply, copy_files
+    from scaffold.update.journal import check_settled
+    from scaffold.update.plan import make_plan
+    from scaffold.update.repository import check_clean, list_tracked, open_repository
 
     project = open_project(folder)
     recipe = find_recipe(project.record, plugins)
@@ -106,9 +106,9 @@ def run(
 
 def take_back(folder: Path, as_json: bool) -> int:
     """Put a project back as it was before the last update."""
-    from scaffold.existing import ANSWERS
-    from scaffold.journal import abort
-    from scaffold.repository import open_repository
+    from scaffold.project.project_state import ANSWERS
+    from scaffold.update.journal import abort
+    from scaffold.update.repository import open_repository
 
     if not (folder / ANSWERS).exists():
         raise ProjectError(
@@ -156,7 +156,7 @@ def say(plan: "Plan", project: Path, dry_run: bool) -> None:
 
 def say_diff(plan: "Plan") -> None:
     """Print what a dry run would change, as a diff."""
-    from scaffold.patch import draw_patch
+    from scaffold.update.plan import draw_patch
 
     click.echo()
     echo_patch(draw_patch(plan.rows))
@@ -184,7 +184,7 @@ def say_next(plan: "Plan", project: Path) -> None:
 
 def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
     """Return a plan for --json."""
-    from scaffold.patch import draw_patch
+    from scaffold.update.plan import draw_patch
 
     return {
         "path": str(folder.absolute()),

@@ -10,7 +10,7 @@ import click
 from scaffold.cli.options import json_option, plugin_option
 
 if TYPE_CHECKING:
-    from scaffold.check import Finding
+    from scaffold.check.contract import Finding
 
 
 @click.command()
@@ -25,9 +25,9 @@ def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
     environment; where choices are many, so that every pair of them is met. Each finding
     says what is wrong, where, and how to mend it. Ends with 1 if there are any.
     """
-    from scaffold.check import check_place
-    from scaffold.places import named_folder
-    from scaffold.plugins import find_place
+    from scaffold.catalog.discovery import named_folder
+    from scaffold.catalog.plugins import find_place
+    from scaffold.check.contract import check_place
 
     path = Path(plugin)
     place = named_folder(path) if path.is_dir() else find_place(plugin, folders)

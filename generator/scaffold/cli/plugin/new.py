@@ -20,12 +20,12 @@ def new(name: str, family: str) -> None:
     It works at once, as a copy of the built-in task of its family, and keeps the
     contract; change its files until the task is yours.
     """
-    from scaffold.destination import staged
+    from scaffold.catalog.discovery import all_places
+    from scaffold.catalog.plugins import find_task
+    from scaffold.check.plugin_template import ORIGINS, plugin_package
     from scaffold.errors import ArgumentError
-    from scaffold.places import all_places
-    from scaffold.plugins import find_task
-    from scaffold.project import write_tree
-    from scaffold.starter import ORIGINS, plugin_package
+    from scaffold.project.create import write_tree
+    from scaffold.project.destination import staged
 
     if any(place.name == name for place in all_places()):
         raise ArgumentError(f"there is a task {name!r} already; choose another name")

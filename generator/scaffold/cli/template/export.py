@@ -19,10 +19,10 @@ def export(folder: Path, task: str, folders: tuple[Path, ...]) -> None:
     It has a README of its own. Put it into a Git repository and publish it; projects
     made from it by copier copy are updated by copier update.
     """
-    from scaffold.destination import staged
-    from scaffold.plugins import find_task
-    from scaffold.project import write_tree
-    from scaffold.starter import template_folder
+    from scaffold.catalog.plugins import find_task
+    from scaffold.check.plugin_template import template_folder
+    from scaffold.project.create import write_tree
+    from scaffold.project.destination import staged
 
     plugin = find_task(task, folders)
     with staged(folder) as stage:

@@ -1,0 +1,1 @@
+"""Find plugins, and read and validate their `plugin.toml`; nothing is imported."""

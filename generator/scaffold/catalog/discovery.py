@@ -1,0 +1,132 @@
+"""The places where plugins lie: the product, named folders, installed packages."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = Path(__file__).parents[1]
+# In the wheel the data lies in the package, in a checkout beside it.
+DATA = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parents[1]
+BASE = DATA / "template"
+GROUP = "scaffold.plugins"  # the entry points of packages that bring a plugin
+RECORD = ".dist-info"
+TOML = "plugin.toml"
+
+
+class Place(NamedTuple):
+    """A folder that should hold a plugin, under which name, and where it comes from."""
+
+    name: str
+    folder: Path
+    source: str  # "built-in", "folder" or "package NAME VERSION"
+
+
+def all_places(folders: Sequence[Path] = (), name: str = "") -> list[Place]:
+    """Return every place once: built-in plugins, `folders`, installed packages.
+
+    With `name`, only those that offer it. Nothing is read but names, so that a broken
+    plugin cannot hide the others, and hundreds of them cost little.
+    """
+    places = [*built_in(), *map(named_folder, folders), *installed(name)]
+    places = [place for place in places if name in {"", place.name}]
+    if not folders:
+        return places
+    # A folder may also be installed, as an editable package.
+    once: dict[Path, Place] = {}
+    for place in places:
+        once.setdefault(place.folder.resolve(), place)
+    return list(once.values())
+
+
+def built_in() -> Iterator[Place]:
+    """Yield the plugins that come with the product."""
+    for folder in sorted((DATA / "plugins").iterdir()):
+        if folder.is_dir() and not folder.name.startswith((".", "_")):
+            yield Place(folder.name, folder, "built-in")
+
+
+def named_folder(path: Path) -> Place:
+    """Return the plugin in a folder, or in the package whose folder that is."""
+    path = path.absolute()
+    inner = [*path.glob(f"*/{TOML}"), *path.glob(f"src/*/{TOML}")]
+    folder = path if (path / TOML).exists() or len(inner) != 1 else inner[0].parent
+    return Place(name_in(folder / TOML) or folder.name, folder, "folder")
+
+
+def name_in(toml: Path) -> str:
+    """Return the name that a `plugin.toml` gives, or "" if it cannot be told."""
+    import tomllib
+
+    try:
+        name = tomllib.loads(toml.read_text(encoding="utf-8")).get("name", "")
+    except (OSError, ValueError):
+        return ""
+    return name if isinstance(name, str) else ""
+
+
+def installed(name: str = "") -> Iterator[Place]:
+    """Yield the plugins of installed packages, or those called `name`; imports nothing.
+
+    Reads what pip records of each package, as the specifications of recorded projects
+    and of entry points describe it. importlib.metadata does the same, but takes as long
+    to import as all of `scaffold list`.
+    """
+    seen: set[str] = set()
+    for info in map(Path, recorded()):
+        package, _, version = info.name.removesuffix(RECORD).partition("-")
+        if package in seen:
+            continue  # hidden by one earlier on the path, as for imports
+        seen.add(package)
+        for task, module in plugin_points(info / "entry_points.txt"):
+            if name in {"", task}:
+                source = f"package {package.replace('_', '-')} {version}"
+                yield Place(task, package_folder(module), source)
+
+
+def recorded() -> Iterator[str]:
+    """Yield the folder that pip keeps for each installed package."""
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = sorted(os.listdir(folder or "."))  # noqa: PTH208
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(RECORD):
+                yield f"{folder or '.'}/{name}"
+
+
+def plugin_points(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield name and module of the plugins in an `entry_points.txt`, if any."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    if f"[{GROUP}]" not in text:
+        return
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(delimiters=("=",), interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    try:
+        parser.read_string(text)
+    except Error:
+        return
+    yield from parser[GROUP].items()
+
+
+def package_folder(module: str) -> Path:
+    """Return the folder of a package that may be nested, without importing any of it.
+
+    Python finds `a.b` by executing `a`, so `a` is looked for, and `b` joined on.
+    """
+    from importlib.util import find_spec
+
+    top, *rest = module.split(".")
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        spec = None
+    roots = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(roots[0] if roots else top, *rest)

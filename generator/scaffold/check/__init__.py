@@ -1,0 +1,1 @@
+"""Check that a plugin keeps the contract, and start new plugins."""

@@ -1,0 +1,1 @@
+"""Compose a template from a recipe and its layers, in memory."""

@@ -1,0 +1,144 @@
+"""Exercises: the parts of a project that learners write themselves.
+
+In templates a solution stands between `### BEGIN SOLUTION: step` and
+`### END SOLUTION`, and `### EXERCISE: step` above a test says whose test it is. At the
+variant `solution` these lines vanish; at `exercise` each solution becomes a
+NotImplementedError that says what to write. The convention is nbgrader's, with the name
+of the exercise added.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+
+from scaffold.catalog.discovery import BASE
+from scaffold.catalog.manifest import Words
+from scaffold.compose.recipe import Recipe
+from scaffold.errors import PluginError
+
+WIDTH = 88  # of the generated code
+REGION = re.compile(
+    r"^( *)### BEGIN SOLUTION: (\w+)\n(.*?)^ *### END SOLUTION\n",
+    re.MULTILINE | re.DOTALL,
+)
+MARK = re.compile(r"^ *### (?:BEGIN SOLUTION: \w+|END SOLUTION|EXERCISE: \w+)\n", re.M)
+TEST = re.compile(r"^### EXERCISE: (\w+)\n", re.MULTILINE)
+
+
+class Exercise(NamedTuple):
+    """An exercise of a project, with the number that it has there."""
+
+    number: int
+    words: Words
+
+
+def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
+    """Return the exercises that stand in the files of all layers, in their order.
+
+    Raises PluginError for a region without an end, or of an unknown name.
+    """
+    words = read_words(recipe)
+    files = list(texts)
+    names = {name for text in files for name in names_in(text)}
+    tested = {name for text in files for name in TEST.findall(text)}
+    for name in sorted((names | tested) - words.keys()):
+        known = ", ".join(words)
+        raise PluginError(f"there is no exercise {name!r}; known are {known}")
+    ordered = [name for name in words if name in names]
+    return {name: Exercise(n, words[name]) for n, name in enumerate(ordered, start=1)}
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names of the solutions in a file."""
+    begun = text.count("### BEGIN SOLUTION")
+    names = [match[2] for match in REGION.finditer(text)]
+    if not len(names) == begun == text.count("### END SOLUTION"):
+        raise PluginError(
+            "a solution stands between ### BEGIN SOLUTION: NAME and ### END SOLUTION, "
+            "and holds no other"
+        )
+    return names
+
+
+def read_words(recipe: Recipe) -> dict[str, Words]:
+    """Return what base and plugins say of each exercise, in the course's order."""
+    words = dict(base_words())
+    for plugin in recipe.plugins:
+        for name, said in plugin.manifest.exercises.items():
+            if name not in words:
+                known = ", ".join(words)
+                where = f"{plugin.folder}/plugin.toml: [exercises.{name}]"
+                raise PluginError(f"{where}: no such exercise; known are {known}")
+            own = msgspec.structs.asdict(said)
+            given = {key: text for key, text in own.items() if text}
+            words[name] = msgspec.structs.replace(words[name], **given)
+    return words
+
+
+@cache
+def base_words() -> Mapping[str, Words]:
+    """Return the exercises that the base knows, in the order of the course."""
+    table = tomllib.loads((BASE / "exercises.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(table, dict[str, Words])
+
+
+def solved(text: str) -> str:
+    """Return a file with its solutions, and without a trace of the exercises."""
+    return MARK.sub("", text)
+
+
+def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
+    """Return a file whose solutions are to be written, and whose tests say so."""
+
+    def to_exercise(match: re.Match[str]) -> str:
+        exercise = exercises[match[2]]
+        lines = [f"# exercise {exercise.number}: {exercise.words.title}"]
+        lines += open_lines(exercise, len(match[1]))
+        lines += [f"# end of exercise {exercise.number}"]
+        return "".join(f"{match[1]}{line}\n" for line in lines)
+
+    def to_mark(match: re.Match[str]) -> str:
+        if match[1] not in exercises:
+            return ""  # of the base's, but not of this task's
+        return f"@pytest.mark.exercise({exercises[match[1]].number})\n"
+
+    text = TEST.sub(to_mark, REGION.sub(to_exercise, text))
+    if "@pytest." in text and "import pytest\n" not in text:
+        text = text.replace("import torch\n", "import pytest\nimport torch\n", 1)
+    return text
+
+
+def open_lines(exercise: Exercise, indent: int) -> list[str]:
+    """Return the statement in place of a solution, laid out as ruff format would."""
+    text = f"exercise {exercise.number}: {exercise.words.task}"
+    line = f"raise NotImplementedError({json.dumps(text, ensure_ascii=False)})"
+    if indent + len(line) <= WIDTH:
+        return [line]
+    parts = wrap(text, WIDTH - indent - len('    ""'))
+    quoted = [f"    {json.dumps(part, ensure_ascii=False)}" for part in parts]
+    return ["raise NotImplementedError(", *quoted, ")"]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return a text in parts of at most `width` characters, cut after spaces."""
+    parts = [""]
+    for word in re.findall(r"\S+\s*", text):
+        if len(parts[-1]) + len(word) > width and parts[-1]:
+            parts.append("")
+        parts[-1] += word
+    return parts
+
+
+def to_toml(exercises: Mapping[str, Exercise]) -> str:
+    """Return the list of exercises, as a project keeps it."""
+    tables = []
+    for exercise in exercises.values():
+        keys = {"number": exercise.number, **msgspec.structs.asdict(exercise.words)}
+        rows = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in keys.items()]
+        tables.append("[[exercise]]\n" + "".join(rows))
+    return "\n".join(tables)

@@ -1,0 +1,1 @@
+"""Create and open projects, and compare them with what was generated."""

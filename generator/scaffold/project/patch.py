@@ -1,0 +1,22 @@
+"""Differences as people read them, and as `git apply` takes them, drawn by Git."""
+
+import tempfile
+from pathlib import Path
+
+from scaffold.project.bundle import IDENTITY, ISOLATED, commit_tree, make_store
+from scaffold.project.git import git
+from scaffold.tree import Tree
+
+
+def draw(before: Tree, after: Tree) -> str:
+    """Return the unified diff of two trees, "" if they are equal."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        folder = Path(scratch)
+        make_store(folder)
+        for name, tree in (("before", before), ("after", after)):
+            reference = f"refs/heads/{name}"
+            commit_tree(folder, tree, reference, IDENTITY, name, ISOLATED)
+        words = ("--no-color", "--no-renames", "--no-ext-diff", "before", "after")
+        return git("diff", *words, folder=folder, extra=ISOLATED).decode(
+            errors="replace"
+        )

@@ -1,0 +1,1 @@
+"""Explain, review and list projects."""

@@ -1,0 +1,104 @@
+"""What the files of a project are for, where they come from, and what to change."""
+
+import ast
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.catalog.discovery import BASE
+from scaffold.compose.composition import layers_of, purposes
+from scaffold.compose.recipe import Recipe
+from scaffold.errors import ArgumentError, ProjectError
+
+PACKAGE = "{{ package }}"
+
+
+class About(NamedTuple):
+    """What is known of a file: its purpose, its layer, and what to change in it."""
+
+    purpose: str
+    layer: str  # "base", or the name of the plugin
+    change: str
+
+
+class Part(NamedTuple):
+    """A function or a class of a file: where it stands, and what it says of itself."""
+
+    name: str
+    line: int
+    head: str  # `def load_data(config: Config) -> Data`
+    summary: str
+    text: str  # the whole docstring
+
+
+def describe_files(recipe: Recipe, package: str) -> dict[str, About]:
+    """Return what is known of the files of a project, in the order to read them."""
+    layers = layers_of(recipe)
+    change = advice()["files"]
+    return {
+        path.replace(PACKAGE, package): About(
+            purpose, layers.get(path, "base"), change.get(path, "")
+        )
+        for path, purpose in purposes(recipe, list(layers)).items()
+    }
+
+
+@cache
+def advice() -> Mapping[str, Mapping[str, str]]:
+    """Return what the base says of changing its files, and functions in them."""
+    return tomllib.loads((BASE / "explain.toml").read_text(encoding="utf-8"))
+
+
+def advice_on(path: str, name: str, package: str) -> str:
+    """Return what to change in a function, or in its file."""
+    key = path.replace(package, PACKAGE, 1)
+    known = advice()
+    return known["functions"].get(f"{key}:{name}") or known["files"].get(key, "")
+
+
+def parts_of(path: Path) -> tuple[str, list[Part]]:
+    """Return the docstring of a Python file, and its functions, methods and classes.
+
+    Raises ProjectError if the file is no Python.
+    """
+    try:
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise ProjectError(f"{path} cannot be read as Python: {error}") from error
+    return ast.get_docstring(tree) or "", list(inner_parts(tree, source, ""))
+
+
+def inner_parts(node: ast.AST, source: str, prefix: str) -> list[Part]:
+    """Return the functions and classes right below a node, and those in classes."""
+    found = []
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            text = ast.get_docstring(child) or ""
+            summary = text.partition("\n")[0]
+            name = prefix + child.name
+            found.append(Part(name, child.lineno, head(child), summary, text))
+            if isinstance(child, ast.ClassDef):
+                found += inner_parts(child, source, f"{name}.")
+    return found
+
+
+def head(node: ast.FunctionDef | ast.ClassDef) -> str:
+    """Return the first line of a definition, without its body."""
+    if isinstance(node, ast.ClassDef):
+        return f"class {node.name}"
+    result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"def {node.name}({ast.unparse(node.args)}){result}"
+
+
+def find_part(parts: list[Part], name: str, path: Path) -> Part:
+    """Return a part by its name; ArgumentError, with the names there are, if none."""
+    from scaffold.catalog.plugins import suggest
+
+    for part in parts:
+        if name in {part.name, part.name.rpartition(".")[2]}:
+            return part
+    known = [part.name for part in parts]
+    raise ArgumentError(f"{path} has no {name!r}; {suggest(name, known)}")

@@ -1,0 +1,1 @@
+"""Plan, apply and abort an update of a project."""

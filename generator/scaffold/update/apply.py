@@ -1,0 +1,134 @@
+"""The moment of an update: a plan brought into the project by one move of Git's.
+
+Before anything moves, a journal notes every file with what it was and what it becomes.
+Whatever happens then, the project can be put back from it.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from scaffold.errors import ProjectError
+from scaffold.project.blobs import SUBMODULE, Blob
+from scaffold.project.git import git, run_git
+from scaffold.update.journal import Journal, Step, locked, roll_back, write_journal
+from scaffold.update.merge import Row
+from scaffold.update.repository import (
+    Repository,
+    Tracked,
+    check_clean,
+    check_free,
+    open_repository,
+    write_index,
+)
+
+
+def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) -> None:
+    """Bring the result of a plan into the project, as changes that are not committed.
+
+    Conflicts stand in the files, and as unmerged entries in the index. Raises
+    ProjectError or GitError, and changes nothing, if the project is not as planned for.
+    """
+    moved = [row for row in rows if row.moved]
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        disk = {row: as_on_disk(repository, row) for row in moved}
+        ids = store(repository, Path(scratch), moved, disk.values())
+        steps = [
+            Step(
+                row.path,
+                entry(row.ours, ids),
+                entry(row.result, ids),
+                entry(disk[row], ids).partition(" ")[2],
+            )
+            for row in moved
+        ]
+        tree = make_tree(repository, Path(scratch) / "index", steps)
+    if open_repository(repository.folder).head != repository.head:
+        raise ProjectError(f"{repository.folder}: a commit came between; try again")
+    check_clean(repository)
+    check_free(repository, tracked, rows)
+    if repository.lock.exists():
+        raise locked(repository)
+    journal = Journal(repository.head, steps)
+    write_journal(repository, journal)
+    try:
+        # It complains of edited files; those beside the project do not matter.
+        run_git("update-index", "--refresh", "-q", folder=repository.folder)
+        git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
+        mark_conflicts(repository, rows, ids)
+        write_journal(repository, msgspec.structs.replace(journal, done=True))
+    except BaseException:
+        roll_back(repository, journal)
+        raise
+
+
+def as_on_disk(repository: Repository, row: Row) -> Blob | None:
+    """Return the file of a row as it lies in the project, None if there is no file.
+
+    To Git it is as in the commit, but line ends may differ, and are to come back too.
+    """
+    path = repository.folder / row.path
+    if row.ours is None or path.is_symlink() or not path.is_file():
+        return None
+    return row.ours._replace(data=path.read_bytes())
+
+
+def store(
+    repository: Repository, scratch: Path, rows: list[Row], more: Iterable[Blob | None]
+) -> dict[Blob, str]:
+    """Write all sides of some rows, and more, into the repository; return their ids."""
+    sides = [side for row in rows for side in row.sides]
+    present = {side for side in (*sides, *more) if side is not None}
+    wanted = {side for side in present if side.mode != SUBMODULE}
+    paths = []
+    for number, blob in enumerate(wanted):
+        path = scratch / str(number)
+        path.write_bytes(blob.data)
+        paths.append(path)
+    listed = "".join(f"{path}\n" for path in paths).encode()
+    write = ("hash-object", "-w", "--no-filters", "--stdin-paths")
+    ids = git(*write, folder=repository.folder, data=listed).decode().split()
+    commits = {side: side.data.decode() for side in present - wanted}
+    return commits | dict(zip(wanted, ids, strict=True))
+
+
+def entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
+    """Return mode and id of a blob as the index has them; "" for none."""
+    return f"{blob.mode} {ids[blob]}" if blob else ""
+
+
+def make_tree(repository: Repository, index: Path, steps: list[Step]) -> str:
+    """Return the id of a tree that is the last commit's with `steps` done."""
+    apart = {"GIT_INDEX_FILE": str(index)}
+    git("read-tree", "HEAD", folder=repository.folder, extra=apart)
+    entries = [f"{step.after or repository.nothing}\t{step.path}" for step in steps]
+    write_index(repository, entries, apart)
+    write = ("write-tree", "--missing-ok")
+    return git(*write, folder=repository.folder, extra=apart).decode().strip()
+
+
+def mark_conflicts(
+    repository: Repository, rows: list[Row], ids: dict[Blob, str]
+) -> None:
+    """Enter the three sides of each conflict into the index, as a merge does."""
+    entries = []
+    for row in rows:
+        if row.kind == "conflict":
+            entries.append(f"{repository.nothing}\t{row.path}")
+            sides = enumerate((row.base, row.ours, row.theirs), start=1)
+            for stage, side in sides:
+                if side:
+                    entries.append(f"{entry(side, ids)} {stage}\t{row.path}")
+    if entries:
+        write_index(repository, entries)
+
+
+def copy_files(repository: Repository, files: dict[str, Path]) -> None:
+    """Copy files of the owner's to where the project keeps them; see `check_copies`."""
+    for path, source in files.items():
+        target = repository.folder / path
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(source, target)

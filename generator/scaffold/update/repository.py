@@ -1,0 +1,244 @@
+"""The Git repository that holds a project, and what in it must not be touched."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from scaffold.errors import GitError, ProjectError
+from scaffold.project.blobs import SUBMODULE, Blob
+from scaffold.project.bundle import split_objects
+from scaffold.project.git import JOURNALS, git, run_git
+from scaffold.update.merge import Row
+
+
+class Repository(NamedTuple):
+    """Where a project lies in its repository, and the commit that is checked out."""
+
+    folder: Path
+    prefix: str  # of its paths in the repository: "" or "projects/mine/"
+    head: str
+    journal: Path  # of an update that is under way
+    lock: Path  # of whoever works on the index
+
+    @property
+    def nothing(self) -> str:
+        """The entry that takes a path out of the index."""
+        return "0 " + "0" * len(self.head)
+
+
+class Tracked(NamedTuple):
+    """A file as the last commit has it: its mode, and the id of its content."""
+
+    mode: str
+    id: str
+
+
+def open_repository(folder: Path) -> Repository:
+    """Return the repository of a project; raise ProjectError if it has none."""
+    folder = folder.resolve()
+    inside = run_git("rev-parse", "--is-inside-work-tree", folder=folder)
+    said = " ".join(inside.stderr.decode(errors="replace").split())
+    if "not a git repository" in said or inside.stdout.strip() == b"false":
+        raise ProjectError(
+            f"{folder} is in no Git repository, and an update must be able to go back; "
+            "type git init, git add --all and git commit there first"
+        )
+    if inside.returncode:
+        raise GitError(f"Git does not work in {folder}: {said}")
+    try:
+        look = ("rev-parse", "--show-prefix", "HEAD")
+        prefix, head = git(*look, folder=folder).decode().splitlines()
+    except GitError as error:
+        raise ProjectError(f"{folder}: nothing is committed yet; commit it") from error
+    own = JOURNALS.replace("*", quote(prefix, safe=""))
+    paths = ("--git-path", own, "--git-path", "index.lock")
+    journal, lock = git("rev-parse", *paths, folder=folder).decode().splitlines()
+    return Repository(folder, prefix, head, folder / journal, folder / lock)
+
+
+UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+
+
+def check_clean(repository: Repository) -> None:
+    """Raise ProjectError if tracked files of the project are not as committed."""
+    for name in UNDER_WAY:
+        path = git("rev-parse", "--git-path", name, folder=repository.folder)
+        if (repository.folder / path.decode().rstrip("\n")).exists():
+            raise ProjectError(
+                f"{repository.folder}: Git is in the middle of a merge or a rebase "
+                f"({name}); finish it, and try again"
+            )
+    changed = list_changed(repository)
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise ProjectError(
+            f"{repository.folder} has changes that are not committed: {changed[0]}"
+            f"{more}; commit them, or put them aside with git stash, and try again"
+        )
+
+
+def list_changed(repository: Repository, staged: bool = False) -> list[str]:
+    """Return the tracked files of a project that are not as in the last commit.
+
+    With `staged`, only those that are not so in the index.
+    """
+    quietly = {"GIT_OPTIONAL_LOCKS": "0"}  # looking must not keep other Gits waiting
+    look = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
+    words = ("status", *look, "--no-renames", "--", ".")
+    found = names(git(*words, folder=repository.folder, extra=quietly))
+    paths = ((entry[0], entry[3:].removeprefix(repository.prefix)) for entry in found)
+    return [path for index, path in paths if index != " " or not staged]
+
+
+def list_tracked(repository: Repository) -> dict[str, Tracked]:
+    """Return all that the last commit has of the project, by path in its folder."""
+    listed = git("ls-tree", "-r", "-z", "HEAD", folder=repository.folder)
+    tracked = {}
+    for entry in names(listed):
+        about, _, path = entry.partition("\t")
+        mode, _, name = about.split()
+        tracked[path] = Tracked(mode, name)
+    if not tracked:
+        raise ProjectError(
+            f"{repository.folder} is in a Git repository that does not have it; "
+            "add and commit it there (git add --force if it is ignored)"
+        )
+    return tracked
+
+
+def read_tracked(
+    repository: Repository, tracked: dict[str, Tracked], paths: Iterable[str]
+) -> dict[str, Blob]:
+    """Return what the last commit has at those of `paths` that are in it."""
+    wanted = {path: tracked[path] for path in paths if path in tracked}
+    ids = {file.id for file in wanted.values() if file.mode != SUBMODULE}
+    listed = "".join(f"{name}\n" for name in sorted(ids)).encode()
+    found = split_objects(
+        git("cat-file", "--batch", folder=repository.folder, data=listed)
+    )
+    return {
+        path: Blob(file.mode, found.get(file.id, file.id.encode()))
+        for path, file in wanted.items()
+    }
+
+
+def list_others(repository: Repository) -> list[str]:
+    """Return what Git does not watch over in a project, ignored or not.
+
+    A folder in which nothing is watched over stands for all that lies in it.
+    """
+    beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
+    listed = git(*beside, folder=repository.folder)
+    return [path.rstrip("/") for path in names(listed)]
+
+
+def check_free(
+    repository: Repository, tracked: dict[str, Tracked], rows: list[Row]
+) -> None:
+    """Raise ProjectError if a change would meet a file that Git does not watch over.
+
+    Git overwrites ignored files without a word, and takes files that it was told not to
+    look at for unchanged. Names are compared without case, as some systems do.
+    """
+    moved = [row for row in rows if row.moved]
+    gone = {row.path for row in moved if row.result is None}
+    others = list_others(repository)
+    taken = {folded(path): path for path in (*others, *(tracked.keys() - gone))}
+    inner = {above: path for path in taken.values() for above in parents(folded(path))}
+    for row in moved:
+        key = folded(row.path)
+        met = [taken[above] for above in parents(key) if above in taken]
+        met += [inner[key]] if key in inner and row.result else []
+        met += [taken[key]] if taken.get(key, row.path) != row.path else []
+        met += [row.path] if row.path in others else []
+        if met:
+            move = "commit that" if met[0] in tracked else "try again"
+            raise ProjectError(
+                f"{row.path} comes from the template, but {met[0]} is in its place; "
+                f"rename or remove that file of yours, and {move}"
+            )
+    check_watched(repository, [row.path for row in moved])
+
+
+def check_way_back(repository: Repository, paths: Iterable[str]) -> None:
+    """Raise ProjectError if a file of the owner's is where files are to be put back."""
+    beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
+    others = [
+        path.rstrip("/") for path in names(git(*beside, folder=repository.folder))
+    ]
+    taken = {folded(path): path for path in others}
+    inner = {above: path for path in others for above in parents(folded(path))}
+    for path in paths:
+        key = folded(path)
+        met = [taken[above] for above in parents(key) if above in taken]
+        met += [inner[key]] if key in inner else []
+        met += [path] if (repository.folder / path).is_dir() and key in taken else []
+        if met:
+            raise ProjectError(
+                f"{path} cannot be put back while {met[0]} is in its place; move that "
+                "file of yours elsewhere, and try again"
+            )
+
+
+def check_watched(repository: Repository, paths: list[str]) -> None:
+    """Raise ProjectError if Git treats a path in a way that an update cannot follow."""
+    flags = {
+        path: flag
+        for flag, path in (
+            entry.split(" ", 1)
+            for entry in names(git("ls-files", "-v", "-z", folder=repository.folder))
+        )
+    }
+    listed = "".join(f"{path}\0" for path in paths).encode()
+    look = ("check-attr", "-z", "--stdin", "filter")
+    fields = list(names(git(*look, folder=repository.folder, data=listed)))
+    filters = dict(zip(fields[::3], fields[2::3], strict=True))
+    for path in paths:
+        if flags.get(path, "H") == "S":
+            advice = (
+                "include it with git sparse-checkout, or, if you marked it by hand, "
+                f"type git update-index --no-skip-worktree {path}"
+            )
+            raise ProjectError(f"{path} is left out of the working tree; {advice}")
+        if flags.get(path, "H").islower():
+            advice = (
+                f"type git update-index --no-assume-unchanged {path}, and try again"
+            )
+            raise ProjectError(f"{path} is marked as unchanged for Git; {advice}")
+        if filters.get(path, "unspecified") not in {"unspecified", "unset"}:
+            advice = "exempt it in .gitattributes (-filter), commit, and try again"
+            raise ProjectError(f"{path} passes the filter {filters[path]}; {advice}")
+
+
+def names(listed: bytes) -> Iterator[str]:
+    """Yield the entries of a list that Git ends with zeros."""
+    return filter(None, listed.decode("utf-8", "surrogateescape").split("\0"))
+
+
+def folded(path: str) -> str:
+    """Return a path as systems see it that ignore case or the form of accents."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def parents(path: str) -> Iterator[str]:
+    """Yield the folders above a path, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def write_index(
+    repository: Repository,
+    entries: Iterable[str],
+    extra: Mapping[str, str] | None = None,
+) -> None:
+    """Put entries into the index, each `MODE ID[ STAGE]<tab>PATH` in the project."""
+    lines = []
+    for about, _, path in (entry.partition("\t") for entry in entries):
+        # Git counts these paths from the top of the repository, whatever the folder.
+        lines.append(f"{about}\t{repository.prefix}{path}\0")
+    data = "".join(lines).encode("utf-8", "surrogateescape")
+    into = ("update-index", "-z", "--index-info")
+    git(*into, folder=repository.folder, data=data, extra=extra)
