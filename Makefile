@@ -24,7 +24,7 @@ test: lint  ## run the linters and the whole suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 check-all: $(VENV)/installed  ## train every choice of every built-in task
-	$(BIN)/python -m pytest -m slow tests/test_check.py
+	$(BIN)/python -m pytest -m slow tests/check/test_plugin_check.py
 
 proofs: $(VENV)/installed  ## run the slow proofs: kills of new, update and training, random updates, every choice, load on serve
 	$(BIN)/python -m pytest -m slow --capture no

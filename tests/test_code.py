@@ -10,6 +10,7 @@ import scaffold
 
 PACKAGE = Path(scaffold.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
+NAMES = [path.relative_to(PACKAGE).as_posix() for path in MODULES]
 # From the bottom up: a module imports only from its own package, and those before it.
 LAYERS = (
     "scaffold",
@@ -43,7 +44,7 @@ def imported(path: Path) -> Iterator[str]:
                 yield name if name in LAYERS else root
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
 def test_imports_go_one_way(path: Path) -> None:
     name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if name in {"__main__", "__init__"}:
@@ -53,7 +54,7 @@ def test_imports_go_one_way(path: Path) -> None:
         assert other in allowed, f"{name} imports {other}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
 def test_what_is_public_says_what_it_is(path: Path) -> None:
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree)

@@ -1,8 +1,10 @@
-"""`python kills.py PACKAGE KILLS FLAG ...`: kill training, resume it, compare the ends.
+"""`python crash_injection.py PACKAGE KILLS FLAG ...`: kill and resume training.
 
-Runs in the folder of a project. Training happens in forks of this process, which has
-trained itself and so has all modules loaded, and it saves a hundred times as often as
-it would; else few kills would fall near a save. Prints as JSON what the kills hit.
+Compares the result with that of uninterrupted training. Runs in the folder of a
+project.
+Training happens in forks of this process, which has trained itself and so has all
+modules loaded, and it saves a hundred times as often as it would; else few kills would
+fall near a save. Prints as JSON what the kills hit.
 """
 
 import functools

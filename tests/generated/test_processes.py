@@ -24,7 +24,7 @@ from conftest import Done, make_project, run_python
 # An odd number of examples to learn from, in one batch: the shares are uneven.
 SETTINGS = ["--points", "999", "--optimizer", "sgd", "--lr", "0.1", "--device", "cpu"]
 SMALL = [*SETTINGS, "--batch-size", "100", "--epochs", "60"]
-HASTY = Path(__file__).with_name("hasty.py")
+FREQUENT_SAVES = Path(__file__).with_name("frequent_saves.py")
 
 
 class Together(NamedTuple):
@@ -188,7 +188,7 @@ def test_a_run_goes_on_after_a_kill_on_either_of_two_machines(
     """With the switch that the README names for restarts on several machines."""
     switch = "TORCH_DISABLE_SHARE_RDZV_TCP_STORE"
     assert f"`{switch}=1`" in (together.folder / "README.md").read_text()
-    command = on_each_machine(together.folder).replace(" -m x", f" {HASTY} x")
+    command = on_each_machine(together.folder).replace(" -m x", f" {FREQUENT_SAVES} x")
     command = command.replace("torchrun", "torchrun --max-restarts=3")
     for number in range(2):
         out = f"machine-{number}"
@@ -209,7 +209,7 @@ def disturb(folder: Path, out: str, kills: int, chance: random.Random) -> int:
     """Train, and kill a random process up to so many times; return how many it were."""
     *_, command = torchruns(folder)
     assert command.endswith("--max-restarts=3 -m x train")
-    command = command.replace("=3 -m x", f"={kills} {HASTY} x")
+    command = command.replace("=3 -m x", f"={kills} {FREQUENT_SAVES} x")
     torchrun = start(command, *SMALL, "--out", out, folder=folder)
     record, done = folder / out / "001" / "metrics.csv", 0
     while done < kills and grows(record, torchrun):

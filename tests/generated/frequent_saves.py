@@ -1,4 +1,4 @@
-"""`torchrun ... hasty.py PACKAGE train ...`: a project that saves far more often."""
+"""`torchrun frequent_saves.py PACKAGE train ...`: save every 0.05 s while training."""
 
 import importlib
 import sys

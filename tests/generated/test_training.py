@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Done, make_project, run_python
 
-KILLS = Path(__file__).parent / "kills.py"
+CRASHES = Path(__file__).parent / "crash_injection.py"
 FLAGS = {  # a task, and a run of it that is short but has moments of each kind
     "line": "--epochs 2000",
     "circle": "--epochs 60 --batch-size 32",
@@ -24,7 +24,7 @@ def test_fifty_kills_change_no_result_and_damage_no_checkpoint(
     task: str, tmp_path: Path
 ) -> None:
     folder = make_project(tmp_path, "x", ["--task", task, "--no-git"])
-    done = run_python(KILLS, "x", "50", *FLAGS[task].split(), folder=folder)
+    done = run_python(CRASHES, "x", "50", *FLAGS[task].split(), folder=folder)
     assert done.code == 0, done.err
     hits = json.loads(done.out.splitlines()[-1])
     print(task, hits)
