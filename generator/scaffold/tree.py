@@ -1,6 +1,5 @@
 """A tree of files in memory: what layers, templates and projects are made of."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +78,8 @@ def tree_id(tree: Tree) -> str:
 
 def object_id(kind: str, body: bytes) -> bytes:
     """Return the SHA-1 of a Git object: 20 bytes."""
+    import hashlib  # takes longer to import than `scaffold list` may cost
+
     header = f"{kind} {len(body)}\0".encode()
     return hashlib.sha1(header + body, usedforsecurity=False).digest()
 

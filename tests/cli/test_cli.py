@@ -15,29 +15,33 @@ from scaffold import __version__
 from scaffold.cli import cli
 
 Scaffold = Callable[..., Done]
-COMMANDS = sorted(cli.commands)
+COMMANDS = cli.list_commands(click.Context(cli))
 
 
-def walk(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of every command, those of groups included."""
-    yield above
-    for name, command in group.commands.items():
+def walk(
+    group: click.Group, *above: str
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield every command with the words that call it, groups included."""
+    yield above, group
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         if isinstance(command, click.Group):
             yield from walk(command, *above, name)
         else:
-            yield (*above, name)
+            yield (*above, name), command
 
 
-@pytest.mark.parametrize("words", list(walk(cli)), ids=" ".join)
+WALK = [pytest.param(*found, id=" ".join(found[0])) for found in walk(cli)]
+
+
+@pytest.mark.parametrize(("words", "subject"), WALK)
 def test_help_explains_every_argument_and_option(
-    words: tuple[str, ...], scaffold: Scaffold
+    words: tuple[str, ...], subject: click.Command, scaffold: Scaffold
 ) -> None:
     done = scaffold(*words, "--help")
     assert done.code == 0
-    subject: click.Command = cli
-    for word in words:
-        assert isinstance(subject, click.Group)
-        subject = subject.commands[word]
     assert subject.help
     for parameter in subject.params:
         if isinstance(parameter, click.Option):
@@ -45,6 +49,21 @@ def test_help_explains_every_argument_and_option(
         else:
             shown = parameter.metavar or str(parameter.name).upper()
             assert shown in done.out
+
+
+@pytest.mark.parametrize("words", [(), ("plugin",), ("template",)], ids=" ".join)
+def test_help_lists_each_command_with_the_first_sentence_of_its_own_help(
+    words: tuple[str, ...], scaffold: Scaffold
+) -> None:
+    """Each on one line; what is listed is not imported, and so could differ."""
+    shown = scaffold(*words, "--help").out.partition("Commands:\n")[2].splitlines()
+    listed = dict(line.split(maxsplit=1) for line in shown)
+    known = {
+        called[-1]: str(command.help).partition("\n\n")[0]
+        for called, command in walk(cli)
+        if called and called[:-1] == words
+    }
+    assert listed == known
 
 
 def test_version_is_printed(scaffold: Scaffold) -> None:

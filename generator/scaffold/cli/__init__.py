@@ -12,15 +12,7 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__
-from scaffold.cli.diff import diff
-from scaffold.cli.explain import explain
-from scaffold.cli.list import list_tasks
-from scaffold.cli.new import new
-from scaffold.cli.plugin import plugin
-from scaffold.cli.show import show
-from scaffold.cli.status import status
-from scaffold.cli.template import template
-from scaffold.cli.update import update
+from scaffold.cli.lazy import Lazy, LazyGroup
 from scaffold.errors import ScaffoldError
 
 
@@ -31,29 +23,43 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "list": Lazy("scaffold.cli.list:list_tasks", "List the available tasks."),
+    "show": Lazy(
+        "scaffold.cli.show:show", "Show a task's questions, files and expected results."
+    ),
+    "explain": Lazy(
+        "scaffold.cli.explain:explain", "Show what the files of a project are for."
+    ),
+    "new": Lazy("scaffold.cli.new:new", "Create a project."),
+    "status": Lazy(
+        "scaffold.cli.status:status", "Show whether an update is available."
+    ),
+    "diff": Lazy("scaffold.cli.diff:diff", "Show your changes to a project."),
+    "update": Lazy(
+        "scaffold.cli.update:update", "Merge template updates into a project."
+    ),
+    "plugin": Lazy("scaffold.cli.plugin:plugin", "Create and validate plugins."),
+    "template": Lazy("scaffold.cli.template:template", "Export a task's template."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="scaffold")
 def cli() -> None:
-    """Write PyTorch projects that train at once, and keep them up to date.
+    """Create PyTorch projects that train at once, and keep them up to date.
 
     \b
-    Begin with:
-      scaffold list                          which tasks there are
-      scaffold show circle                   what one of them writes and asks
-      scaffold new my-circle --task circle   write it
-      scaffold update my-circle              later: take in what is new
+    Get started:
+      scaffold list                          list the available tasks
+      scaffold show circle                   show the questions and files of one
+      scaffold new my-circle --task circle   create a project
+      scaffold update my-circle              later: merge template updates
     """
-
-
-cli.add_command(list_tasks)
-cli.add_command(show)
-cli.add_command(explain)
-cli.add_command(new)
-cli.add_command(status)
-cli.add_command(diff)
-cli.add_command(update)
-cli.add_command(plugin)
-cli.add_command(template)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -76,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "scaffold"
         message = error.format_message().rstrip(".")
-        code = complain(f"{message}; see {path} --help", error.exit_code)
+        see = " See" if message.endswith("?") else "; see"
+        code = complain(f"{message}{see} {path} --help", error.exit_code)
     except click.ClickException as error:
         code = complain(error.format_message(), error.exit_code)
     except ScaffoldError as error:

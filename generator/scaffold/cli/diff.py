@@ -1,13 +1,13 @@
 """`scaffold diff`: what the owner changed in a project."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.options import echo_patch, json_option, project_argument
+from scaffold.cli.options import json_option, project_argument
+from scaffold.cli.output import print_diff, print_json, print_table
 
 if TYPE_CHECKING:
     from scaffold.project.local_changes import Comparison
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_argument
-@click.option("--report", is_flag=True, help="Review: exercises, files and lines.")
+@click.option("--report", is_flag=True, help="Summarize exercises and changed files.")
 @click.option(
     "--run-tests",
     is_flag=True,
-    help="Run the tests too: this runs the project's code.",
+    help="Also run the tests; this executes the project's code.",
 )
 @click.option("--markdown", is_flag=True, help="Write the report as Markdown.")
 @json_option
 def diff(
     project: Path, report: bool, run_tests: bool, markdown: bool, as_json: bool
 ) -> None:
-    """Show what was changed in the project in DIR since scaffold wrote it.
+    """Show your changes to a project.
 
-    The files are compared with those that its template and its answers make, whatever
-    was committed since. Files that Git ignores are left out.
+    Compares the project in DIR with the files that scaffold generated, whether or not
+    the changes are committed. Files that Git ignores are skipped.
 
-    --report is for whoever reviews a submission: what was written for each exercise,
-    which files were changed, in lines, and with --run-tests which tests pass.
+    --report summarizes a submission for review: the state of each exercise, the changed
+    files and, with --run-tests, the results of the tests.
     """
     from scaffold.project.local_changes import compare
     from scaffold.project.project_state import open_project
@@ -50,7 +50,7 @@ def diff(
         click.echo(f"Running the tests of {project}, and with them its code.", err=True)
     reviewed = review(opened, found, run_tests)
     if as_json:
-        print_json(project, to_document(reviewed))
+        print_json({"path": str(project.absolute()), **to_document(reviewed)})
     else:
         say(reviewed, markdown, project)
 
@@ -62,7 +62,8 @@ def show(found: "Comparison", project: Path, as_json: bool) -> None:
     patch = draw(found.before, found.after)
     if as_json:
         files = [change._asdict() for change in found.changes]
-        print_json(project, {"files": files, "diff": patch})
+        document = {"path": str(project.absolute()), "files": files, "diff": patch}
+        print_json(document)
         return
     for change in found.changes:
         lines = f"+{change.added} -{change.removed}"
@@ -71,7 +72,7 @@ def show(found: "Comparison", project: Path, as_json: bool) -> None:
         click.echo("Nothing was changed: the project is as scaffold wrote it.")
     elif patch:
         click.echo()
-        echo_patch(patch)
+        print_diff(patch)
 
 
 def say(reviewed: "Review", markdown: bool, project: Path) -> None:
@@ -99,8 +100,6 @@ def say(reviewed: "Review", markdown: bool, project: Path) -> None:
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print aligned columns, after an empty line."""
-    from scaffold.cli.table import print_table
-
     click.echo()
     print_table(head, rows)
 
@@ -111,12 +110,6 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in (head, ["---"] * len(head), *rows):
         cells = " | ".join(cell.replace("|", "\\|") for cell in row)
         click.echo(f"| {cells} |")
-
-
-def print_json(project: Path, document: dict[str, Any]) -> None:
-    """Print one JSON document about a project."""
-    document = {"path": str(project.absolute()), **document}
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def to_document(reviewed: "Review") -> dict[str, Any]:

@@ -19,10 +19,11 @@ ANSWERS = ".copier-answers.yml"
 @click.argument("subject", metavar="[TASK|DIR|FILE[:FUNCTION]]", default=".")
 @plugin_option
 def explain(subject: str, folders: tuple[Path, ...]) -> None:
-    """Say what the files of a task or a project are for, in the order to read them.
+    """Show what the files of a project are for.
 
-    Of a file of a project: what it is for, which layer it comes from, what stands in it
-    and what to change. Of a function or a class: the same, more closely.
+    Lists the files of a task or project in the order to read them. For a file, shows
+    its purpose, its layer, its functions and classes, and what to change in it; for a
+    function or class, its signature and docstring.
 
     \b
     Examples:

@@ -1,12 +1,12 @@
 """`scaffold list`: which tasks there are."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scaffold.cli.options import json_option, plugin_option
+from scaffold.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from scaffold.catalog.plugins import Plugin
@@ -16,19 +16,18 @@ if TYPE_CHECKING:
 @plugin_option
 @json_option
 def list_tasks(folders: tuple[Path, ...], as_json: bool) -> None:
-    """List the tasks that projects can be written for.
+    """List the available tasks.
 
-    A plugin that cannot be used stands at the end, with the reason.
+    Plugins that cannot be used are listed at the end, with the reason.
     """
     from scaffold.catalog.plugins import Broken, Plugin, all_plugins
-    from scaffold.cli.table import print_table
 
     plugins = all_plugins(folders)
     tasks = [task_row(plugin) for plugin in plugins if isinstance(plugin, Plugin)]
     broken = [plugin._asdict() for plugin in plugins if isinstance(plugin, Broken)]
     if as_json:
         document = {"tasks": tasks, "broken": broken}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
         return
     print_table(
         ("task", "family", "title", "version", "from"), [(*t.values(),) for t in tasks]

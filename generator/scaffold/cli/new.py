@@ -1,6 +1,5 @@
 """`scaffold new`: write a project."""
 
-import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -9,12 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.options import (
-    echo_tree,
-    json_option,
-    parse_settings,
-    plugin_option,
-)
+from scaffold.cli.options import json_option, parse_settings, plugin_option
+from scaffold.cli.output import print_json, print_tree
 
 if TYPE_CHECKING:
     from scaffold.catalog.questions import Question, Value
@@ -24,23 +19,19 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("dest", required=False)
 @click.option(
-    "--task", metavar="NAME", help="What the project learns; see scaffold list."
+    "--task", metavar="NAME", help="The task of the project; see scaffold list."
 )
 @click.option(
     "--set",
     "settings",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Answer a question of the task, such as model=linear; repeatable. "
-    "scaffold show TASK names the keys.",
+    help="Set an answer, such as model=linear; repeatable. "
+    "scaffold show TASK lists the keys.",
 )
-@click.option(
-    "--defaults", is_flag=True, help="Ask nothing: take the default of the rest."
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Say what would be written, and write nothing."
-)
-@click.option("--no-git", is_flag=True, help="Make no Git repository.")
+@click.option("--defaults", is_flag=True, help="Use defaults; do not prompt.")
+@click.option("--dry-run", is_flag=True, help="Show the files; write nothing.")
+@click.option("--no-git", is_flag=True, help="Do not create a Git repository.")
 @plugin_option
 @json_option
 def new(
@@ -53,11 +44,11 @@ def new(
     folders: tuple[Path, ...],
     as_json: bool,
 ) -> None:
-    """Write a complete PyTorch project into the folder DEST.
+    """Create a project.
 
-    Without DEST the folder is named like the task. On a terminal, what is not set is
-    asked for. The last part of DEST names the project and its Python package (my-circle
-    becomes my_circle); --set project_name=NAME says otherwise.
+    DEST is the new folder, by default named like the task. Its last part becomes the
+    name of the project and of its Python package (my-circle: my_circle), unless --set
+    project_name=NAME is given. On a terminal, it prompts for answers that are not set.
 
     \b
     Examples:
@@ -78,7 +69,7 @@ def new(
     drafted = draft(recipe, given, ask if terminal and not defaults else None)
     repository = not dry_run and create(drafted, destination, with_git=not no_git)
     if as_json:
-        print_json(drafted, destination, not dry_run, repository)
+        print_document(drafted, destination, not dry_run, repository)
     elif dry_run:
         say_dry_run(drafted, destination)
     else:
@@ -122,7 +113,7 @@ def ask(
             click.echo(f"  {error}", err=True)
 
 
-def print_json(
+def print_document(
     drafted: "Draft", destination: Path, written: bool, repository: bool
 ) -> None:
     """Print what was written, or would be, as one JSON document."""
@@ -136,12 +127,12 @@ def print_json(
         "files": drafted.purposes,
         "next": next_commands(drafted, destination),
     }
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    print_json(document)
 
 
 def say_dry_run(drafted: "Draft", destination: Path) -> None:
     """Print the files that would be written."""
-    echo_tree(str(destination), drafted)
+    print_tree(str(destination), drafted)
     click.echo("\nThis was a dry run: nothing was written.")
 
 

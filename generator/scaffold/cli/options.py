@@ -1,13 +1,9 @@
-"""What several commands share: their options, and how they talk about a draft."""
+"""Options and arguments that several commands have."""
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from scaffold.project.create import Draft
 
 ANSWERS = ".copier-answers.yml"
 
@@ -55,19 +51,3 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
             )
         given[key] = value
     return given
-
-
-def echo_tree(name: str, drafted: "Draft") -> None:
-    """Print the files of a draft as a tree, with a purpose for each."""
-    from scaffold.compose.file_tree import draw_tree
-
-    click.echo(f"{name}/")
-    for line in draw_tree(drafted.purposes):
-        click.echo(line)
-
-
-def echo_patch(patch: str) -> None:
-    """Print a unified diff, in colour on a terminal."""
-    colours = {"+": "green", "-": "red", "@": "cyan"}
-    for line in patch.splitlines():
-        click.secho(line, fg=colours.get(line[:1]))

@@ -1,12 +1,12 @@
 """`scaffold show`: what a task asks, what it writes, what comes out."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.options import echo_tree, json_option, plugin_option
+from scaffold.cli.options import json_option, plugin_option
+from scaffold.cli.output import print_json, print_tree
 
 if TYPE_CHECKING:
     from scaffold.catalog.plugins import Plugin
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @plugin_option
 @json_option
 def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
-    """Show what TASK asks, the files it writes, and the result to expect."""
+    """Show a task's questions, files and expected results."""
     from scaffold.catalog.plugins import find_task
     from scaffold.compose.recipe import CHOICES, Recipe
     from scaffold.project.create import draft
@@ -27,7 +27,7 @@ def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     plugin = find_task(task, folders)
     drafted = draft(Recipe((plugin,)), {"project_name": f"my-{task}"})
     if as_json:
-        click.echo(json.dumps(document(plugin, drafted), indent=2, ensure_ascii=False))
+        print_json(document(plugin, drafted))
         return
     manifest = plugin.manifest
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
@@ -36,7 +36,7 @@ def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     for name, question in (drafted.questions | CHOICES).items():
         echo_question(name, question)
     click.echo("\nWhat it writes:")
-    echo_tree(f"my-{task}", drafted)
+    print_tree(f"my-{task}", drafted)
     click.echo("\nResult to expect:")
     for wanted in manifest.expect:
         answers = ", ".join(f"{name}={value}" for name, value in wanted.when.items())

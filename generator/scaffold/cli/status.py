@@ -1,6 +1,5 @@
 """`scaffold status`: whether projects have what is installed."""
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold.cli.options import json_option, plugin_option, project_argument
+from scaffold.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from scaffold.teach.bulk_status import Standing
@@ -18,22 +18,23 @@ BEHIND = 3  # the exit code when an update is there
 
 @click.command()
 @project_argument
-@click.option("--recursive", is_flag=True, help="Look at all the projects below DIR.")
+@click.option("--recursive", is_flag=True, help="Include all projects below DIR.")
 @plugin_option
 @json_option
 def status(
     project: Path, recursive: bool, folders: tuple[Path, ...], as_json: bool
 ) -> int:
-    """Say what the project in DIR was made with, and whether an update is there.
+    """Show whether an update is available.
 
-    With --recursive, say so of every project below DIR, such as those of a class, in
-    one table; one that is broken does not stop the others.
+    Prints the versions of scaffold and plugins that the project in DIR was generated
+    with, and those that are installed. With --recursive, prints a table of all projects
+    below DIR, such as those of a course; errors in one do not affect the others.
 
     \b
-    The exit code is for scripts:
-      0  the project is current; all of them are
-      1  something is wrong with it; with one of them
-      3  an update is available: scaffold update
+    Exit codes:
+      0  the project is up to date (with --recursive: all projects)
+      1  error (with --recursive: in at least one project)
+      3  update available; run scaffold update
     """
     from scaffold.teach.bulk_status import look_at
 
@@ -49,7 +50,6 @@ def status(
 
 def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int:
     """Look at every project below a folder, and print a row of each."""
-    from scaffold.cli.table import print_table
     from scaffold.errors import ProjectError
     from scaffold.teach.bulk_status import find_projects, look_safely
 
@@ -113,8 +113,3 @@ def to_document(standing: "Standing") -> dict[str, Any]:
         "waiting": standing.waiting,
         "reason": standing.reason,
     }
-
-
-def print_json(document: dict[str, Any]) -> None:
-    """Print one JSON document."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,6 +1,5 @@
 """`scaffold update`: merge what is new into a project that people have edited."""
 
-import json
 import shlex
 from collections import Counter
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scaffold.cli.options import (
-    echo_patch,
     json_option,
     parse_settings,
     plugin_option,
     project_argument,
 )
+from scaffold.cli.output import print_diff, print_json
 from scaffold.cli.status import describe_versions
 from scaffold.errors import ProjectError
 
@@ -26,18 +25,20 @@ CONFLICTS = 4  # the exit code when both sides contradict each other
 
 @click.command()
 @project_argument
-@click.option("--dry-run", is_flag=True, help="Show plan and diff; change nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
+)
 @click.option(
     "--abort",
     is_flag=True,
-    help="Put back what an update did that is not committed.",
+    help="Undo an update that is not committed yet.",
 )
 @click.option(
     "--set",
     "settings",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Also change an answer, such as model=linear; repeatable.",
+    help="Change an answer, such as model=linear; repeatable.",
 )
 @plugin_option
 @json_option
@@ -49,22 +50,22 @@ def update(
     folders: tuple[Path, ...],
     as_json: bool,
 ) -> int:
-    """Merge what is new in the base and the plugin into the project in DIR.
+    """Merge template updates into a project.
 
-    What you edited stays. Where you and the template changed the same lines, the file
-    shows both, between markers, and `git status` lists it. Nothing is committed.
+    Your edits are kept. Where you and the template changed the same lines, the file
+    gets conflict markers, and git status lists it. Nothing is committed.
 
     \b
     Examples:
-      scaffold update --dry-run          what would happen, file by file
-      scaffold update                    do it
-      scaffold update --set model=linear change an answer, with what follows from it
-      scaffold update --abort            put everything back
+      scaffold update --dry-run           show the plan and the diff
+      scaffold update                     update the project
+      scaffold update --set model=linear  change an answer
+      scaffold update --abort             undo the update
 
     \b
     Exit codes:
-      0  done, or nothing to do
-      4  conflicts, also in a dry run: resolve them, git add, git commit
+      0  updated, or already up to date
+      4  conflicts, also with --dry-run; resolve them, git add, git commit
     """
     if abort and (dry_run or settings):
         raise click.UsageError("--abort stands alone")
@@ -73,7 +74,7 @@ def update(
     plan = run(project, parse_settings(settings), folders, dry_run)
     if as_json:
         document = to_document(plan, project, dry_run)
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
     else:
         say(plan, project, dry_run)
     return CONFLICTS if plan.conflicts else 0
@@ -118,7 +119,7 @@ def take_back(folder: Path, as_json: bool) -> int:
     if as_json:
         files = [{"path": path, "id": name} for path, name in edited]
         document = {"path": str(folder.absolute()), "edited": files}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
         return 0
     click.echo("Every file of the update is back as it was before.")
     for path, name in edited:
@@ -159,7 +160,7 @@ def say_diff(plan: "Plan") -> None:
     from scaffold.update.plan import draw_patch
 
     click.echo()
-    echo_patch(draw_patch(plan.rows))
+    print_diff(draw_patch(plan.rows))
     click.echo("\nThis was a dry run: nothing was changed.")
 
 

@@ -1,15 +1,15 @@
-"""`scaffold plugin`: for those who write plugins."""
+"""`scaffold plugin`: commands for plugin authors."""
 
 import click
 
-from scaffold.cli.plugin.check import check
-from scaffold.cli.plugin.new import new
+from scaffold.cli.lazy import Lazy, LazyGroup
+
+COMMANDS = {
+    "new": Lazy("scaffold.cli.plugin.new:new", "Create a plugin package."),
+    "check": Lazy("scaffold.cli.plugin.check:check", "Validate a plugin."),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def plugin() -> None:
-    """Write plugins, and prove that they keep the contract."""
-
-
-plugin.add_command(check)
-plugin.add_command(new)
+    """Create and validate plugins."""

@@ -1,6 +1,5 @@
 """`scaffold plugin check`: the contract check."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scaffold.cli.options import json_option, plugin_option
+from scaffold.cli.output import print_json
 
 if TYPE_CHECKING:
     from scaffold.check.contract import Finding
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 @plugin_option
 @json_option
 def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
-    """Prove that a plugin keeps the contract, for every choice of its questions.
+    """Validate a plugin.
 
-    The plugin is a folder, or the name of a task that scaffold list shows. For each
-    choice a project is written, linted, trained and tested, with the PyTorch of this
-    environment; where choices are many, so that every pair of them is met. Each finding
-    says what is wrong, where, and how to mend it. Ends with 1 if there are any.
+    The plugin is a folder, or a name that scaffold list shows. For every choice of its
+    questions (or every pair of choices, if there are many), a project is generated,
+    linted, trained and tested with the PyTorch of this environment. Each finding says
+    what is wrong, where, and how to fix it. The exit code is 1 if there are any.
     """
     from scaffold.catalog.discovery import named_folder
     from scaffold.catalog.plugins import find_place
@@ -39,7 +39,7 @@ def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
     if as_json:
         rows = [finding._asdict() for finding in findings]
         document = {"plugin": place.name, "findings": rows}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
     elif not findings:
         click.echo(f"{place.name} keeps the contract.")
     if findings:

@@ -15,10 +15,11 @@ import click
     help="What is predicted: a value, yes or no, one of several classes.",
 )
 def new(name: str, family: str) -> None:
-    """Write the package scaffold-NAME with a plugin for the task NAME.
+    """Create a plugin package.
 
-    It works at once, as a copy of the built-in task of its family, and keeps the
-    contract; change its files until the task is yours.
+    Writes the folder scaffold-NAME: a Python package with a plugin for the task NAME.
+    It is a copy of a built-in task and passes scaffold plugin check; adapt it to your
+    task.
     """
     from scaffold.catalog.discovery import all_places
     from scaffold.catalog.plugins import find_task

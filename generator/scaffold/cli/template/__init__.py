@@ -2,12 +2,16 @@
 
 import click
 
-from scaffold.cli.template.export import export
+from scaffold.cli.lazy import Lazy, LazyGroup
+
+COMMANDS = {
+    "export": Lazy(
+        "scaffold.cli.template.export:export",
+        "Export the template of a task, for use with Copier.",
+    ),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def template() -> None:
-    """Take out the template that a project is written from."""
-
-
-template.add_command(export)
+    """Export a task's template."""

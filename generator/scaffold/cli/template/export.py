@@ -9,15 +9,13 @@ from scaffold.cli.options import plugin_option
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "--task", metavar="NAME", required=True, help="The task to compose it of."
-)
+@click.option("--task", metavar="NAME", required=True, help="The task of the template.")
 @plugin_option
 def export(folder: Path, task: str, folders: tuple[Path, ...]) -> None:
-    """Write the template of a task into DIR, for Copier alone.
+    """Export the template of a task, for use with Copier.
 
-    It has a README of its own. Put it into a Git repository and publish it; projects
-    made from it by copier copy are updated by copier update.
+    Writes a Copier template with a README into DIR. Publish it as a Git repository:
+    users generate projects with copier copy, and update them with copier update.
     """
     from scaffold.catalog.plugins import find_task
     from scaffold.check.plugin_template import template_folder

@@ -1,0 +1,44 @@
+"""How commands print documents, trees, tables and diffs."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from scaffold.project.create import Draft
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one JSON document."""
+    import json
+
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a head, each column as wide as its longest cell.
+
+    By hand, because rich takes longer to import than most commands run.
+    """
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for number, row in enumerate((head, *rows)):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        line = "  ".join(cells).rstrip()
+        click.echo(click.style(line, bold=True) if number == 0 else line)
+
+
+def print_tree(name: str, drafted: "Draft") -> None:
+    """Print the files of a rendered project as a tree, each with its purpose."""
+    from scaffold.compose.file_tree import draw_tree
+
+    click.echo(f"{name}/")
+    for line in draw_tree(drafted.purposes):
+        click.echo(line)
+
+
+def print_diff(patch: str) -> None:
+    """Print a unified diff, in colour on a terminal."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in patch.splitlines():
+        click.secho(line, fg=colours.get(line[:1]))
