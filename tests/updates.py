@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,13 @@ def git(folder: Path, *words: str) -> str:
         ["git", *words], cwd=folder, capture_output=True, text=True, check=True
     )
     return done.stdout
+
+
+def run_copier(folder: Path, *words: str) -> Done:
+    """Run plain Copier in a project, as someone without scaffold would."""
+    command = [sys.executable, "-m", "copier", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def commit(folder: Path) -> None:

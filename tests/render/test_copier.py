@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import yaml
 from conftest import NAMES, TASKS, Done
 from hypothesis import HealthCheck, given, reject, settings
+from updates import run_copier
 
 from scaffold.catalog.plugins import Plugin, find_task
 from scaffold.catalog.questions import Question
@@ -125,13 +125,6 @@ def test_random_answers_are_rendered_alike(
     except ArgumentError:  # a text that a validator refuses
         reject()
     assert_copier_agrees(task, given, tmp_path_factory.mktemp("random"))
-
-
-def run_copier(folder: Path, *words: str) -> Done:
-    """Run plain Copier in a project, as someone without scaffold would."""
-    command = [sys.executable, "-m", "copier", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def status(folder: Path) -> str:

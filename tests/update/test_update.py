@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Done, read_all
-from test_copier import run_copier
-from updates import NOTES, PACKAGE, World, commit, git, make_rings, replace
+from updates import NOTES, PACKAGE, World, commit, git, make_rings, replace, run_copier
 
 from scaffold import __version__
 from scaffold.project.bundle import BUNDLE
