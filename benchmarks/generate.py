@@ -8,7 +8,7 @@ from timing import Command, measure, medians
 
 from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
-from scaffold.project.create import draft, write_tree
+from scaffold.project.create import render_project, write_tree
 
 ROUNDS = 15
 BIN = Path(sys.executable).parent
@@ -42,9 +42,12 @@ def main() -> None:
 
 def make_templates(home: Path) -> None:
     """Write a Copier and a cookiecutter template with the files of the task circle."""
-    drafted = draft(Recipe((find_task("circle"),)), {"project_name": "out"})
+    rendered = render_project(Recipe((find_task("circle"),)), {"project_name": "out"})
     cookie = home / "cookie" / "{{ cookiecutter.name }}"
-    for folder, tree in ((home / "copier", drafted.template), (cookie, drafted.files)):
+    for folder, tree in (
+        (home / "copier", rendered.template),
+        (cookie, rendered.files),
+    ):
         folder.mkdir(parents=True)
         write_tree(tree, folder)
     (home / "cookie" / "cookiecutter.json").write_text('{"name": "out"}\n')

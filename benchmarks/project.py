@@ -7,16 +7,16 @@ from types import ModuleType
 
 from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
-from scaffold.project.create import draft, write_tree
+from scaffold.project.create import render_project, write_tree
 
 PACKAGE = "measured"
 
 
 def write_project(task: str, folder: Path) -> Path:
     """Write the project of a task, with its defaults, and return its folder."""
-    drafted = draft(Recipe((find_task(task),)), {"project_name": PACKAGE})
+    rendered = render_project(Recipe((find_task(task),)), {"project_name": PACKAGE})
     folder.mkdir()
-    write_tree(drafted.files, folder)
+    write_tree(rendered.files, folder)
     return folder
 
 

@@ -11,7 +11,7 @@ from timing import Command, measure, medians
 from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
 from scaffold.project.bundle import BUNDLE, tag
-from scaffold.project.create import create, draft, write_tree
+from scaffold.project.create import create, render_project, write_tree
 from scaffold.project.project_state import ANSWERS
 
 ROUNDS = 15
@@ -25,7 +25,10 @@ def main() -> None:
         update = [BIN / "scaffold", "update", "--plugin", plugin]
         copier = [BIN / "copier", "update", "--defaults", "--quiet"]
         current = home / "current"
-        create(draft(Recipe((find_task("circle"),)), {"project_name": "mine"}), current)
+        create(
+            render_project(Recipe((find_task("circle"),)), {"project_name": "mine"}),
+            current,
+        )
         commands = {
             "scaffold list": Command([BIN / "scaffold", "list"]),
             "scaffold status": Command([BIN / "scaffold", "status"], folder=current),
@@ -48,20 +51,24 @@ def make_projects(home: Path) -> tuple[Path, Path, Path]:
     plugin, source = home / "rings", home / "source"
     shutil.copytree(find_task("circle").folder, plugin)
     replace(plugin / "plugin.toml", 'name = "circle"', 'name = "rings"')
-    old = draft(Recipe((find_task("rings", [plugin]),)), {"project_name": "mine"})
+    old = render_project(
+        Recipe((find_task("rings", [plugin]),)), {"project_name": "mine"}
+    )
     replace(plugin / "plugin.toml", 'version = "0.1.0"', 'version = "0.2.0"')
     for name in ("model", "data", "figures"):
         path = plugin / "project" / "{{ package }}" / f"{name}.py"
         path.write_text(path.read_text() + "\n# one more line\n")
-    new = draft(Recipe((find_task("rings", [plugin]),)), {"project_name": "mine"})
+    new = render_project(
+        Recipe((find_task("rings", [plugin]),)), {"project_name": "mine"}
+    )
     ours, theirs = home / "ours", home / "theirs"
     create(old, ours)
     replace(ours / "mine" / "train.py", "import torch\n", "import torch  # edited\n")
     commit(ours)
     shutil.copytree(ours, theirs)
     git(home, "init", "--quiet", source)
-    for version, drafted in (("1.0", old), ("2.0", new)):
-        write_tree(drafted.template, source)
+    for version, rendered in (("1.0", old), ("2.0", new)):
+        write_tree(rendered.template, source)
         commit(source)
         git(source, "tag", version)
     replace(theirs / ANSWERS, f"_src_path: {BUNDLE}", f"_src_path: {source}")

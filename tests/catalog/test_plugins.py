@@ -15,7 +15,7 @@ from scaffold.catalog.plugins import Plugin, all_plugins, find_task, read_plugin
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
 from scaffold.project.bundle import BUNDLE
-from scaffold.project.create import draft
+from scaffold.project.create import render_project
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]
@@ -135,7 +135,7 @@ def test_leftovers_of_editors_and_of_pip_are_no_files(circle: Path) -> None:
     cache.mkdir()
     (cache / "data.cpython-311.pyc").write_bytes(b"")
     (circle / "project" / "tests" / "test_circle.py~").write_text("")
-    files = draft(Recipe((read(circle),)), {}).files
+    files = render_project(Recipe((read(circle),)), {}).files
     assert not [path for path in files if "pyc" in path or "~" in path]
 
 
@@ -143,20 +143,20 @@ def test_a_file_of_another_layer_cannot_be_claimed(circle: Path) -> None:
     (circle / "project" / "{{ package }}" / "train.py").write_text("")
     edit(circle, "[files]", '[files]\n"{{ package }}/train.py" = "mine"')
     with pytest.raises(PluginError, match="the base has this file already"):
-        draft(Recipe((read(circle),)), {})
+        render_project(Recipe((read(circle),)), {})
 
 
 def test_a_new_setting_needs_a_help(circle: Path) -> None:
     edit(circle, "[config]", "[config]\nmomentum = 0.9")
     with pytest.raises(PluginError, match=r"\[config\] momentum needs a help"):
-        draft(Recipe((read(circle),)), {})
+        render_project(Recipe((read(circle),)), {})
 
 
 def test_wrong_jinja_is_named_with_its_file(circle: Path) -> None:
     model = circle / "project" / "{{ package }}" / "model.py"
     model.write_text(model.read_text().replace("# {% if model ==", "# {% if modle =="))
     with pytest.raises(PluginError, match=r"model\.py.*'modle' is undefined"):
-        draft(Recipe((read(circle),)), {})
+        render_project(Recipe((read(circle),)), {})
 
 
 def test_a_broken_plugin_is_listed_with_its_reason_and_harms_no_other(

@@ -26,7 +26,7 @@ from scaffold.catalog.discovery import BASE
 from scaffold.check.contract import lint
 from scaffold.compose.recipe import Recipe
 from scaffold.project.bundle import BUNDLE
-from scaffold.project.create import draft
+from scaffold.project.create import render_project
 
 LEARNED = [
     "config",
@@ -160,7 +160,7 @@ def test_a_longest_name_leaves_the_code_well_formed(tmp_path: Path) -> None:
 def test_free_text_arrives_as_typed_in_every_file(text: str) -> None:
     for task in TASKS:
         given = {"author": text, "description": text, "project_name": "x"}
-        written = draft(Recipe((task,)), given).files
+        written = render_project(Recipe((task,)), given).files
         project = tomllib.loads(written["pyproject.toml"].data.decode())["project"]
         assert project["description"] == text
         assert project["authors"] == [{"name": text}]

@@ -14,7 +14,7 @@ from conftest import Done
 from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError
-from scaffold.project.create import draft
+from scaffold.project.create import render_project
 
 FAMILIES = ["regression", "binary", "multiclass"]
 TARGET = "it's worth 🙂 €"
@@ -195,7 +195,7 @@ def answers_with(source: Path, target: str) -> dict[str, str]:
 def test_a_table_without_a_target_is_refused(tmp_path: Path) -> None:
     source = write_table(tmp_path / "t.csv", "regression")
     with pytest.raises(ArgumentError, match="--set target=price"):
-        draft(TASK, answers_with(source, ""))
+        render_project(TASK, answers_with(source, ""))
 
 
 @pytest.mark.parametrize("text", ['say "hi"', "back\\slash", "x" * 71, "🙂" * 18])
@@ -204,10 +204,10 @@ def test_texts_that_do_not_fit_into_the_settings_are_refused(
 ) -> None:
     source = write_table(tmp_path / "t.csv", "regression")
     with pytest.raises(ArgumentError, match="quotes, backslashes and more than 70"):
-        draft(TASK, answers_with(source, text))
+        render_project(TASK, answers_with(source, text))
     if len(text) < 20 and "\\" not in text:
         with pytest.raises(ArgumentError, match="rename the file"):
-            draft(TASK, answers_with(source.rename(tmp_path / text), "y"))
+            render_project(TASK, answers_with(source.rename(tmp_path / text), "y"))
 
 
 ACCEPTED = [
@@ -230,7 +230,7 @@ def test_all_other_texts_arrive_as_typed_in_code_that_stays_formatted(
 ) -> None:
     for number, text in enumerate(ACCEPTED):
         source = write_table(tmp_path / f"{text[:20]}.csv", "regression")
-        files = draft(TASK, answers_with(source, text)).files
+        files = render_project(TASK, answers_with(source, text)).files
         config = files["x/config.py"].data.decode()
         assert default(config, "target") == text
         assert default(config, "data") == source.name

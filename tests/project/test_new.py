@@ -463,7 +463,12 @@ def test_no_project_hides_what_its_libraries_import() -> None:
             if marker is None or marker.evaluate({"extra": ""}):
                 needed |= {canonicalize_name(requirement.name)} - seen
     modules = {name.replace("-", "_") for name in seen}
-    refused = name_validation.INDIRECT | {"torch", "matplotlib", "numpy", "pytest"}
+    refused = name_validation.INDIRECT_DEPENDENCIES | {
+        "torch",
+        "matplotlib",
+        "numpy",
+        "pytest",
+    }
     refused |= {"torchmetrics", "scikit_learn", "pillow", "python_dateutil", "tqdm"}
     refused |= {"starlette", "uvicorn"}
     assert modules <= refused

@@ -12,7 +12,7 @@ import pytest
 from conftest import Done, read_all
 from updates import commit, git, replace
 
-from scaffold.project.bundle import BUNDLE, MOST_BYTES, MOST_OBJECTS, read_bundle
+from scaffold.project.bundle import BUNDLE, MAX_BYTES, MAX_OBJECTS, read_bundle
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]
@@ -199,7 +199,7 @@ def test_a_tag_that_names_another_tree_is_refused(cloned: Cloned) -> None:
 
 def test_a_large_file_is_refused_unread(cloned: Cloned) -> None:
     with (cloned.folder / BUNDLE).open("r+b") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_BYTES + 1)
     cloned.refused("larger than")
 
 
@@ -218,10 +218,10 @@ def test_many_files_that_are_large_together_are_refused(cloned: Cloned) -> None:
 
 
 def test_many_objects_are_refused(cloned: Cloned) -> None:
-    for number in range(MOST_OBJECTS):
+    for number in range(MAX_OBJECTS):
         (cloned.template / f"{number}.txt").write_text(f"{number}\n")
     cloned.pack()
-    cloned.refused(f"more than {MOST_OBJECTS} objects")
+    cloned.refused(f"more than {MAX_OBJECTS} objects")
 
 
 def test_few_objects_that_make_many_files_are_refused(cloned: Cloned) -> None:

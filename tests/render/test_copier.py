@@ -21,7 +21,7 @@ from scaffold.catalog.values import bad_character
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError
 from scaffold.project.bundle import BUNDLE
-from scaffold.project.create import create, draft
+from scaffold.project.create import create, render_project
 
 ANSWERS = ".copier-answers.yml"
 
@@ -49,15 +49,17 @@ EVERY_CHOICE = [
 def assert_copier_agrees(task: str, given: Mapping[str, str], home: Path) -> None:
     """Write a project with scaffold and with Copier, and compare every file."""
     ours = home / "ours"
-    drafted = draft(Recipe((find_task(task),)), {"project_name": "ours", **given})
-    create(drafted, ours, with_git=False)
+    rendered = render_project(
+        Recipe((find_task(task),)), {"project_name": "ours", **given}
+    )
+    create(rendered, ours, with_git=False)
     theirs = home / "theirs"
     with contextlib.chdir(ours), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         copier.run_copy(
             BUNDLE,
             theirs,
-            data=dict(drafted.answers.stored),
+            data=dict(rendered.answers.stored),
             settings=copier.Settings(),
             quiet=True,
         )
@@ -121,7 +123,7 @@ def test_random_answers_are_rendered_alike(
 ) -> None:
     task, given = drawn
     try:
-        draft(Recipe((find_task(task),)), {"project_name": "ours", **given})
+        render_project(Recipe((find_task(task),)), {"project_name": "ours", **given})
     except ArgumentError:  # a text that a validator refuses
         reject()
     assert_copier_agrees(task, given, tmp_path_factory.mktemp("random"))
@@ -159,6 +161,6 @@ def test_plain_copier_changes_an_answer(
 
 def test_copier_needs_no_trust(scaffold: Callable[..., Done], tmp_path: Path) -> None:
     recipe = Recipe((find_task("circle"),))
-    config = yaml.safe_load(draft(recipe, {}).template["copier.yml"].data)
+    config = yaml.safe_load(render_project(recipe, {}).template["copier.yml"].data)
     unsafe = {"_tasks", "_migrations", "_jinja_extensions", "_external_data"}
     assert not unsafe & config.keys()

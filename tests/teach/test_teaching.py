@@ -18,7 +18,7 @@ from scaffold.catalog.plugins import find_task
 from scaffold.compose import composition
 from scaffold.compose.exercises import REGION, Exercise, opened
 from scaffold.compose.recipe import Recipe
-from scaffold.project.create import draft, write_tree
+from scaffold.project.create import render_project, write_tree
 from scaffold.teach import review
 from scaffold.tree import Tree
 
@@ -30,7 +30,7 @@ EXERCISE = re.compile(r"^ *# exercise (\d+): .*?# end of exercise \1\n", re.M | 
 def written(task: str, comments: str = "lesson", variant: str = "solution") -> Tree:
     """Return the files of a project of a task."""
     recipe = Recipe((find_task(task),), comments, variant)
-    return draft(recipe, {"project_name": "hw"}).files
+    return render_project(recipe, {"project_name": "hw"}).files
 
 
 def code(tree: Tree) -> dict[str, str]:
@@ -158,11 +158,11 @@ def open_only(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> None:
     monkeypatch.setattr(composition, "opened", partly)
 
 
-def outcomes(tree: Tree, folder: Path) -> list[review.Test]:
+def outcomes(tree: Tree, folder: Path) -> list[review.TestResult]:
     """Write a project, run its tests, and return how each ended."""
     folder.mkdir()
     write_tree(tree, folder)
-    return review.test(folder)
+    return review.run_tests(folder)
 
 
 def own_tests(tree: Tree, number: int) -> int:
@@ -172,7 +172,7 @@ def own_tests(tree: Tree, number: int) -> int:
     )
 
 
-def assert_only_its_own_fail(found: list[review.Test], number: int) -> None:
+def assert_only_its_own_fail(found: list[review.TestResult], number: int) -> None:
     """Check that every failure is one of an exercise, and that all others wait."""
     failed = [test for test in found if test.outcome == "failed"]
     assert failed

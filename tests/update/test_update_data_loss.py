@@ -154,7 +154,7 @@ def trail(data: bytes) -> bytes:
     return data.replace(b"line 16\n", b"line 16   \t\n")
 
 
-def to_windows(data: bytes) -> bytes:
+def to_crlf(data: bytes) -> bytes:
     return data.replace(b"\n", b"\r\n")
 
 
@@ -253,12 +253,12 @@ CASES = [
         improve,
         "conflict",
     ),
-    Case("Windows line ends", rewrite(to_windows), improve, "merged"),
+    Case("Windows line ends", rewrite(to_crlf), improve, "merged"),
     Case(
         "Windows line ends in the repository",
         lambda p: (
             with_attributes("*.md -text")(p),
-            (p / NOTES).write_bytes(to_windows((p / NOTES).read_bytes())),
+            (p / NOTES).write_bytes(to_crlf((p / NOTES).read_bytes())),
         ),
         improve,
         "merged",

@@ -31,7 +31,7 @@ from scaffold.compose.recipe import Recipe
 from scaffold.errors import ScaffoldError
 from scaffold.project.blobs import Blob
 from scaffold.project.bundle import BUNDLE
-from scaffold.project.create import create, draft, write_tree
+from scaffold.project.create import create, render_project, write_tree
 from scaffold.project.project_state import ANSWERS
 from scaffold.update.merge import Kind, merge
 
@@ -249,7 +249,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rings.write(path, data)
     (rings.overlay / "docs/run.sh").chmod(0o755)
     recipe = Layers(home / "base", rings).recipe()
-    create(draft(recipe, {"project_name": NAME}), home / NAME)
+    create(render_project(recipe, {"project_name": NAME}), home / NAME)
     shutil.rmtree(home / NAME / ".git" / "hooks")  # samples; hundreds of copies follow
     git(home / NAME, "config", "maintenance.auto", "false")
     return home
@@ -389,7 +389,7 @@ def check_case(origin: Path, case: Case) -> set[str]:
         chosen = dict(word.split("=") for word in case.words[1::2])
         comments = chosen.pop("comments", "lesson")
         recipe = layers.recipe()._replace(comments=comments)
-        fresh = draft(recipe, {"project_name": NAME} | chosen).files
+        fresh = render_project(recipe, {"project_name": NAME} | chosen).files
         theirs = {path: file.data for path, file in fresh.items()} | {BUNDLE: b""}
         account(base, ours, theirs, now, rows)
         conflicts = {path for path, kind in rows.items() if kind == "conflict"}
@@ -471,7 +471,9 @@ def publish(source: Path, version: str, layers: Layers) -> None:
         if old.is_dir() and old.name != ".git":
             shutil.rmtree(old)
     with mock.patch.object(composition, "BASE", layers.base):
-        write_tree(draft(layers.recipe(), {"project_name": NAME}).template, source)
+        write_tree(
+            render_project(layers.recipe(), {"project_name": NAME}).template, source
+        )
     commit(source)
     git(source, "tag", version)
 
@@ -537,7 +539,7 @@ def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
     levels = []
     for comments in ("lesson", "brief"):
         recipe = Recipe((find_task("circle"),), comments=comments)
-        files = draft(recipe, {"project_name": NAME}).files
+        files = render_project(recipe, {"project_name": NAME}).files
         levels.append(
             {p: Blob("100644", files[p].data) for p in files if p[-3:] == ".py"}
         )

@@ -20,7 +20,7 @@ from scaffold.catalog.manifest import Expectation
 from scaffold.catalog.plugins import Plugin, read_plugin
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError, ScaffoldError
-from scaffold.project.create import Draft, draft, write_tree
+from scaffold.project.create import RenderedProject, render_project, write_tree
 
 PACKAGE = "checked"
 ALL_UP_TO = 16  # combinations; with more questions, every pair of choices is covered
@@ -61,16 +61,18 @@ def check_plugin(
         words = " ".join(f"{name}={value}" for name, value in answers.items())
         progress(words or "the only variant")
         try:
-            drafted = draft(Recipe((plugin,)), {**answers, "project_name": PACKAGE})
+            rendered = render_project(
+                Recipe((plugin,)), {**answers, "project_name": PACKAGE}
+            )
         except ScaffoldError as error:
             place = str(plugin.folder / "plugin.toml")
             yield Finding(words, str(error), place, "mend the place that is named")
             continue
         with tempfile.TemporaryDirectory(prefix="scaffold-check-") as scratch:
-            write_tree(drafted.files, Path(scratch))
-            found = list(read_files(drafted)) + list(lint(Path(scratch)))
+            write_tree(rendered.files, Path(scratch))
+            found = list(read_files(rendered)) + list(lint(Path(scratch)))
             if not found and (train_all or number == 0):
-                found = prove(plugin, drafted, Path(scratch))
+                found = prove(plugin, rendered, Path(scratch))
         for what, where, how in found:
             yield Finding(words, what, where, how)
 
@@ -111,7 +113,7 @@ def cover_pairs(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return chosen
 
 
-def read_files(drafted: Draft) -> Iterator[tuple[str, str, str]]:
+def read_files(rendered: RenderedProject) -> Iterator[tuple[str, str, str]]:
     """Yield what does not parse, and what is left of the template."""
     parsers: dict[str, Callable[[str], object]] = {
         ".py": ast.parse,
@@ -120,7 +122,7 @@ def read_files(drafted: Draft) -> Iterator[tuple[str, str, str]]:
         ".yaml": yaml.safe_load,
         ".json": json.loads,
     }
-    for path, file in drafted.files.items():
+    for path, file in rendered.files.items():
         parse = parsers.get(Path(path).suffix)
         if parse is None and Path(path).suffix != ".md":
             continue
@@ -161,9 +163,11 @@ def lint(folder: Path) -> Iterator[tuple[str, str, str]]:
             yield what, where, "mend the template, so that what it renders is clean"
 
 
-def prove(plugin: Plugin, drafted: Draft, folder: Path) -> list[tuple[str, str, str]]:
+def prove(
+    plugin: Plugin, rendered: RenderedProject, folder: Path
+) -> list[tuple[str, str, str]]:
     """Return what a worker process finds: one imports, trains and tests the project."""
-    answers = drafted.answers.values
+    answers = rendered.answers.values
     expect = [
         msgspec.to_builtins(wanted)
         for wanted in plugin.manifest.expect

@@ -16,7 +16,7 @@ from scaffold.cli.lazy import Lazy, LazyGroup
 from scaffold.errors import ScaffoldError
 
 
-class Stopped(BaseException):
+class Interrupted(BaseException):
     """Ctrl-C or SIGTERM came; passes through all code, so that it cleans up."""
 
     def __init__(self, number: int) -> None:
@@ -83,31 +83,31 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         path = error.ctx.command_path if error.ctx else "scaffold"
         message = error.format_message().rstrip(".")
         see = " See" if message.endswith("?") else "; see"
-        code = complain(f"{message}{see} {path} --help", error.exit_code)
+        code = print_error(f"{message}{see} {path} --help", error.exit_code)
     except click.ClickException as error:
-        code = complain(error.format_message(), error.exit_code)
+        code = print_error(error.format_message(), error.exit_code)
     except ScaffoldError as error:
-        code = complain(str(error), error.exit_code)
+        code = print_error(str(error), error.exit_code)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stdout = None
         code = 1
     except OSError as error:
-        code = complain(f"{error.filename or 'system'}: {error.strerror}", 1)
+        code = print_error(f"{error.filename or 'system'}: {error.strerror}", 1)
     except click.Abort:
-        code = complain("no answer was given; nothing was written", 1)
-    except Stopped as stopped:
-        code = complain("stopped; nothing half done is left", stopped.exit_code)
+        code = print_error("no answer was given; nothing was written", 1)
+    except Interrupted as stopped:
+        code = print_error("stopped; nothing half done is left", stopped.exit_code)
     sys.exit(code)
 
 
 def stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Raise Stopped, once: nothing interrupts the cleaning up after it."""
+    """Raise Interrupted, once: nothing interrupts the cleaning up after it."""
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, signal.SIG_IGN)
-    raise Stopped(number)
+    raise Interrupted(number)
 
 
-def complain(message: str, code: int) -> int:
+def print_error(message: str, code: int) -> int:
     """Print an error as one line and return the exit code."""
     click.echo(f"Error: {' '.join(message.split())}", err=True)
     return code

@@ -10,7 +10,7 @@ from scaffold.cli.options import json_option, project_argument
 from scaffold.cli.output import print_diff, print_json, print_table
 
 if TYPE_CHECKING:
-    from scaffold.project.local_changes import Comparison
+    from scaffold.project.local_changes import LocalChanges
     from scaffold.teach.review import Review
 
 
@@ -35,14 +35,14 @@ def diff(
     --report summarizes a submission for review: the state of each exercise, the changed
     files and, with --run-tests, the results of the tests.
     """
-    from scaffold.project.local_changes import compare
+    from scaffold.project.local_changes import find_local_changes
     from scaffold.project.project_state import open_project
     from scaffold.teach.review import review
 
     if (run_tests or markdown) and not report:
         raise click.UsageError("--run-tests and --markdown go with --report")
     opened = open_project(project)
-    found = compare(opened)
+    found = find_local_changes(opened)
     if not report:
         show(found, project, as_json)
         return
@@ -55,11 +55,11 @@ def diff(
         say(reviewed, markdown, project)
 
 
-def show(found: "Comparison", project: Path, as_json: bool) -> None:
+def show(found: "LocalChanges", project: Path, as_json: bool) -> None:
     """Print the files that were changed, and the difference."""
-    from scaffold.project.patch import draw
+    from scaffold.project.patch import make_diff
 
-    patch = draw(found.before, found.after)
+    patch = make_diff(found.before, found.after)
     if as_json:
         files = [change._asdict() for change in found.changes]
         document = {"path": str(project.absolute()), "files": files, "diff": patch}

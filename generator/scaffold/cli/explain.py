@@ -10,7 +10,7 @@ from scaffold.cli.options import plugin_option
 
 if TYPE_CHECKING:
     from scaffold.compose.recipe import Recipe
-    from scaffold.teach.explain import About
+    from scaffold.teach.explain import FileInfo
 
 ANSWERS = ".copier-answers.yml"
 
@@ -78,7 +78,7 @@ def open_recipe(folder: Path, folders: tuple[Path, ...]) -> tuple["Recipe", str]
     return find_recipe(project.record, folders), name.lower().replace("-", "_")
 
 
-def say_tree(recipe: "Recipe", about: dict[str, "About"]) -> None:
+def say_tree(recipe: "Recipe", about: dict[str, "FileInfo"]) -> None:
     """Print files in the order to read them, with layer and purpose."""
     manifest = recipe.task.manifest
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
@@ -122,9 +122,9 @@ def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
 
 def say_parts(path: Path) -> None:
     """Print the functions and classes of a file."""
-    from scaffold.teach.explain import parts_of
+    from scaffold.teach.explain import read_definitions
 
-    text, parts = parts_of(path)
+    text, parts = read_definitions(path)
     click.echo(f"\n{text}\n")
     for part in parts:
         click.echo(f"  {part.line:>4}  {part.name}")
@@ -134,12 +134,12 @@ def say_parts(path: Path) -> None:
 
 def say_part(path: Path, inside: str, name: str, package: str) -> None:
     """Print what a function or class is for."""
-    from scaffold.teach.explain import advice_on, find_part, parts_of
+    from scaffold.teach.explain import find_definition, get_hint, read_definitions
 
-    part = find_part(parts_of(path)[1], name, path)
+    part = find_definition(read_definitions(path)[1], name, path)
     click.secho(f"{inside}:{part.line}  {part.name}", bold=True)
     click.echo(f"{part.head}\n\n{part.text or 'It has no docstring.'}")
-    change = advice_on(inside, part.name, package)
+    change = get_hint(inside, part.name, package)
     if change:
         say_paragraph("What to change", change)
 

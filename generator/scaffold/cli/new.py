@@ -13,7 +13,7 @@ from scaffold.cli.output import print_json, print_tree
 
 if TYPE_CHECKING:
     from scaffold.catalog.questions import Question, Value
-    from scaffold.project.create import Draft
+    from scaffold.project.create import RenderedProject
 
 
 @click.command()
@@ -57,7 +57,7 @@ def new(
     """
     from scaffold.catalog.plugins import find_task
     from scaffold.compose.recipe import make_recipe
-    from scaffold.project.create import create, draft
+    from scaffold.project.create import create, render_project
     from scaffold.project.destination import absolute, check_destination
 
     terminal = is_terminal()
@@ -66,14 +66,14 @@ def new(
     destination = Path(dest or task)
     check_destination(destination)
     given = {"project_name": absolute(destination).name} | given
-    drafted = draft(recipe, given, ask if terminal and not defaults else None)
-    repository = not dry_run and create(drafted, destination, with_git=not no_git)
+    rendered = render_project(recipe, given, ask if terminal and not defaults else None)
+    repository = not dry_run and create(rendered, destination, with_git=not no_git)
     if as_json:
-        print_document(drafted, destination, not dry_run, repository)
+        print_document(rendered, destination, not dry_run, repository)
     elif dry_run:
-        say_dry_run(drafted, destination)
+        say_dry_run(rendered, destination)
     else:
-        say_done(drafted, destination, repository)
+        say_done(rendered, destination, repository)
 
 
 def is_terminal() -> bool:
@@ -114,7 +114,7 @@ def ask(
 
 
 def print_document(
-    drafted: "Draft", destination: Path, written: bool, repository: bool
+    rendered: "RenderedProject", destination: Path, written: bool, repository: bool
 ) -> None:
     """Print what was written, or would be, as one JSON document."""
     from scaffold.project.destination import absolute
@@ -123,36 +123,36 @@ def print_document(
         "path": str(absolute(destination)),
         "written": written,
         "repository": repository,
-        "answers": drafted.answers.stored,
-        "files": drafted.purposes,
-        "next": next_commands(drafted, destination),
+        "answers": rendered.answers.stored,
+        "files": rendered.purposes,
+        "next": next_commands(rendered, destination),
     }
     print_json(document)
 
 
-def say_dry_run(drafted: "Draft", destination: Path) -> None:
+def say_dry_run(rendered: "RenderedProject", destination: Path) -> None:
     """Print the files that would be written."""
-    print_tree(str(destination), drafted)
+    print_tree(str(destination), rendered)
     click.echo("\nThis was a dry run: nothing was written.")
 
 
-def say_done(drafted: "Draft", destination: Path, repository: bool) -> None:
+def say_done(rendered: "RenderedProject", destination: Path, repository: bool) -> None:
     """Print what there is now, and the three commands to type next."""
     kind = ", a Git repository with its first commit" if repository else ""
     if not repository:
         kind = ", without a Git repository of its own"
-    click.echo(f"Wrote {len(drafted.purposes)} files to {destination}{kind}.\n\nNext:")
-    for command in next_commands(drafted, destination):
+    click.echo(f"Wrote {len(rendered.purposes)} files to {destination}{kind}.\n\nNext:")
+    for command in next_commands(rendered, destination):
         click.echo(f"  {command}")
 
 
-def next_commands(drafted: "Draft", destination: Path) -> list[str]:
+def next_commands(rendered: "RenderedProject", destination: Path) -> list[str]:
     """Return the commands that lead to a trained model, or to the first exercise."""
     from scaffold.compose.composition import EXERCISES
 
-    command = "exercises" if EXERCISES in drafted.template else "train"
+    command = "exercises" if EXERCISES in rendered.template else "train"
     return [
         f"cd {shlex.quote(str(destination))}",
         "pip install -e '.[test]'",
-        f"python -m {drafted.package} {command}",
+        f"python -m {rendered.package} {command}",
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from scaffold.project.create import Draft
+    from scaffold.project.create import RenderedProject
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -28,12 +28,12 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         click.echo(click.style(line, bold=True) if number == 0 else line)
 
 
-def print_tree(name: str, drafted: "Draft") -> None:
+def print_tree(name: str, rendered: "RenderedProject") -> None:
     """Print the files of a rendered project as a tree, each with its purpose."""
     from scaffold.compose.file_tree import draw_tree
 
     click.echo(f"{name}/")
-    for line in draw_tree(drafted.purposes):
+    for line in draw_tree(rendered.purposes):
         click.echo(line)
 
 

@@ -11,7 +11,7 @@ from scaffold.cli.output import print_json, print_tree
 if TYPE_CHECKING:
     from scaffold.catalog.plugins import Plugin
     from scaffold.catalog.questions import Question
-    from scaffold.project.create import Draft
+    from scaffold.project.create import RenderedProject
 
 
 @click.command()
@@ -22,21 +22,21 @@ def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     """Show a task's questions, files and expected results."""
     from scaffold.catalog.plugins import find_task
     from scaffold.compose.recipe import CHOICES, Recipe
-    from scaffold.project.create import draft
+    from scaffold.project.create import render_project
 
     plugin = find_task(task, folders)
-    drafted = draft(Recipe((plugin,)), {"project_name": f"my-{task}"})
+    rendered = render_project(Recipe((plugin,)), {"project_name": f"my-{task}"})
     if as_json:
-        print_json(document(plugin, drafted))
+        print_json(document(plugin, rendered))
         return
     manifest = plugin.manifest
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
     click.echo(f"{manifest.summary}.\n")
     click.echo("Questions, to be answered with --set KEY=VALUE:")
-    for name, question in (drafted.questions | CHOICES).items():
+    for name, question in (rendered.questions | CHOICES).items():
         echo_question(name, question)
     click.echo("\nWhat it writes:")
-    print_tree(f"my-{task}", drafted)
+    print_tree(f"my-{task}", rendered)
     click.echo("\nResult to expect:")
     for wanted in manifest.expect:
         answers = ", ".join(f"{name}={value}" for name, value in wanted.when.items())
@@ -53,7 +53,7 @@ def echo_question(name: str, question: "Question") -> None:
         click.echo(f"      - {label}")
 
 
-def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
+def document(plugin: "Plugin", rendered: "RenderedProject") -> dict[str, Any]:
     """Return all that is shown of a task, for --json."""
     from scaffold.compose.recipe import CHOICES
 
@@ -63,9 +63,9 @@ def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
             "type": question.type,
             "help": question.help,
             "choices": list(question.labels.values()),
-            "default": drafted.answers.values.get(name, question.default),
+            "default": rendered.answers.values.get(name, question.default),
         }
-        for name, question in (drafted.questions | CHOICES).items()
+        for name, question in (rendered.questions | CHOICES).items()
     }
     return {
         "name": manifest.name,
@@ -75,7 +75,7 @@ def document(plugin: "Plugin", drafted: "Draft") -> dict[str, Any]:
         "version": manifest.version,
         "source": plugin.source,
         "questions": questions,
-        "files": drafted.purposes,
+        "files": rendered.purposes,
         "expect": [
             {
                 "metric": w.metric,

@@ -11,7 +11,7 @@ from scaffold.cli.options import json_option, plugin_option, project_argument
 from scaffold.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from scaffold.teach.bulk_status import Standing
+    from scaffold.teach.bulk_status import ProjectStatus
 
 BEHIND = 3  # the exit code when an update is there
 
@@ -36,11 +36,11 @@ def status(
       1  error (with --recursive: in at least one project)
       3  update available; run scaffold update
     """
-    from scaffold.teach.bulk_status import look_at
+    from scaffold.teach.bulk_status import get_status
 
     if recursive:
         return status_of_all(project, folders, as_json)
-    found = look_at(project, folders)
+    found = get_status(project, folders)
     if as_json:
         print_json(to_document(found))
     else:
@@ -51,7 +51,7 @@ def status(
 def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int:
     """Look at every project below a folder, and print a row of each."""
     from scaffold.errors import ProjectError
-    from scaffold.teach.bulk_status import find_projects, look_safely
+    from scaffold.teach.bulk_status import find_projects, get_status_or_error
 
     homes = list(find_projects(folder))
     if not homes:
@@ -59,31 +59,31 @@ def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int
     found = []
     with click.progressbar(homes, label="projects", file=sys.stderr) as bar:
         for home in bar:
-            found.append(look_safely(home, plugins))
+            found.append(get_status_or_error(home, plugins))
     if as_json:
-        print_json({"projects": [to_document(standing) for standing in found]})
+        print_json({"projects": [to_document(status) for status in found]})
     else:
-        rows = [to_row(standing, folder) for standing in found]
+        rows = [to_row(status, folder) for status in found]
         print_table(("project", "task", "state", ""), rows)
-        counts = Counter(standing.state for standing in found)
+        counts = Counter(status.state for status in found)
         click.echo("\n" + ", ".join(f"{n} {state}" for state, n in counts.items()))
-    states = {standing.state for standing in found}
+    states = {status.state for status in found}
     return 1 if "broken" in states else BEHIND if "behind" in states else 0
 
 
-def to_row(standing: "Standing", folder: Path) -> tuple[str, str, str, str]:
+def to_row(status: "ProjectStatus", folder: Path) -> tuple[str, str, str, str]:
     """Return the row of a project in the table."""
-    words = standing.reason or describe_versions(standing.before, standing.after)
-    path = standing.path.relative_to(folder).as_posix()
-    state = f"{standing.state}, not committed" if standing.waiting else standing.state
-    return path, standing.task, state, words
+    words = status.reason or describe_versions(status.before, status.after)
+    path = status.path.relative_to(folder).as_posix()
+    state = f"{status.state}, not committed" if status.pending else status.state
+    return path, status.task, state, words
 
 
-def say(found: "Standing") -> None:
+def say(found: "ProjectStatus") -> None:
     """Print how one project stands."""
     versions = describe_versions(found.before, found.after)
     click.echo(f"task {found.task}: {versions}")
-    if found.waiting:
+    if found.pending:
         click.echo("The update waits to be committed.")
     elif found.state == "current":
         click.echo("The project is current.")
@@ -101,15 +101,15 @@ def describe_versions(before: dict[str, str], after: dict[str, str]) -> str:
     return ", ".join(parts)
 
 
-def to_document(standing: "Standing") -> dict[str, Any]:
+def to_document(status: "ProjectStatus") -> dict[str, Any]:
     """Return how a project stands, for --json."""
     return {
-        "path": str(standing.path.absolute()),
-        "task": standing.task,
-        "state": standing.state,
-        "current": standing.state == "current",
-        "before": standing.before,
-        "after": standing.after,
-        "waiting": standing.waiting,
-        "reason": standing.reason,
+        "path": str(status.path.absolute()),
+        "task": status.task,
+        "state": status.state,
+        "current": status.state == "current",
+        "before": status.before,
+        "after": status.after,
+        "waiting": status.pending,
+        "reason": status.reason,
     }

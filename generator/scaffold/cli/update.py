@@ -70,7 +70,7 @@ def update(
     if abort and (dry_run or settings):
         raise click.UsageError("--abort stands alone")
     if abort:
-        return take_back(project, as_json)
+        return abort_update(project, as_json)
     plan = run(project, parse_settings(settings), folders, dry_run)
     if as_json:
         document = to_document(plan, project, dry_run)
@@ -87,14 +87,14 @@ def run(
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
     from scaffold.update.apply import apply, copy_files
-    from scaffold.update.journal import check_settled
+    from scaffold.update.journal import check_no_pending_update
     from scaffold.update.plan import make_plan
     from scaffold.update.repository import check_clean, list_tracked, open_repository
 
     project = open_project(folder)
     recipe = find_recipe(project.record, plugins)
     repository = open_repository(folder)
-    check_settled(repository)
+    check_no_pending_update(repository)
     check_clean(repository)
     tracked = list_tracked(repository)
     plan = make_plan(project, recipe, given, repository, tracked)
@@ -105,7 +105,7 @@ def run(
     return plan
 
 
-def take_back(folder: Path, as_json: bool) -> int:
+def abort_update(folder: Path, as_json: bool) -> int:
     """Put a project back as it was before the last update."""
     from scaffold.project.project_state import ANSWERS
     from scaffold.update.journal import abort
@@ -157,10 +157,10 @@ def say(plan: "Plan", project: Path, dry_run: bool) -> None:
 
 def say_diff(plan: "Plan") -> None:
     """Print what a dry run would change, as a diff."""
-    from scaffold.update.plan import draw_patch
+    from scaffold.update.plan import diff_plan
 
     click.echo()
-    print_diff(draw_patch(plan.rows))
+    print_diff(diff_plan(plan.rows))
     click.echo("\nThis was a dry run: nothing was changed.")
 
 
@@ -185,7 +185,7 @@ def say_next(plan: "Plan", project: Path) -> None:
 
 def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
     """Return a plan for --json."""
-    from scaffold.update.plan import draw_patch
+    from scaffold.update.plan import diff_plan
 
     return {
         "path": str(folder.absolute()),
@@ -199,5 +199,5 @@ def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
         "copied": list(plan.files),
         "news": [entry._asdict() for entry in plan.news],
         "notes": plan.notes,
-        **({"diff": draw_patch(plan.rows)} if dry_run else {}),
+        **({"diff": diff_plan(plan.rows)} if dry_run else {}),
     }

@@ -15,7 +15,7 @@ class Blob(NamedTuple):
     data: bytes
 
     @property
-    def plain(self) -> bool:
+    def is_text(self) -> bool:
         """Whether it is a text that can be merged line by line."""
         return self.mode not in {LINK, SUBMODULE} and b"\0" not in self.data
 
@@ -23,7 +23,7 @@ class Blob(NamedTuple):
 Blobs = Mapping[str, Blob]
 
 
-def blobs(tree: Tree) -> dict[str, Blob]:
+def to_blobs(tree: Tree) -> dict[str, Blob]:
     """Return a tree in memory as Git would store it."""
     modes = {False: "100644", True: "100755"}
     return {
@@ -31,7 +31,7 @@ def blobs(tree: Tree) -> dict[str, Blob]:
     }
 
 
-def is_plain(blob: Blob | None) -> bool:
+def is_regular_file(blob: Blob | None) -> bool:
     """Return whether there is a file, and no link or submodule in its place."""
     return blob is not None and blob.mode not in {LINK, SUBMODULE}
 
@@ -42,14 +42,14 @@ def to_file(blob: Blob | None) -> File:
     return File(blob.data, blob.mode == "100755")
 
 
-def has_windows_lines(blob: Blob) -> bool:
+def has_crlf(blob: Blob) -> bool:
     """Return whether every line of a text ends as Windows ends lines."""
     ends = blob.data.count(b"\r\n")
-    return blob.plain and 0 < ends == blob.data.count(b"\n")
+    return blob.is_text and 0 < ends == blob.data.count(b"\n")
 
 
-def to_windows(blob: Blob | None) -> Blob | None:
+def to_crlf(blob: Blob | None) -> Blob | None:
     """Return a text with the line ends of Windows; anything else as it is."""
-    if blob is None or not blob.plain or b"\r" in blob.data:
+    if blob is None or not blob.is_text or b"\r" in blob.data:
         return blob
     return blob._replace(data=blob.data.replace(b"\n", b"\r\n"))

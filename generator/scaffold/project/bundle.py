@@ -9,24 +9,24 @@ from typing import NamedTuple
 
 from scaffold import __version__
 from scaffold.errors import GitError, NoGitError, ProjectError
-from scaffold.project.git import git, git_at_most
+from scaffold.project.git import git, git_with_limit
 from scaffold.tree import File, Tree, check_path, tree_id
 
 BUNDLE = ".scaffold/template.bundle"  # where a project keeps it
 # Fixed, so that the same template is the same commit on every machine.
 IDENTITY = "torch-scaffold <torch-scaffold@localhost> 946684800 +0000"
-ISOLATED = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
+ISOLATED_ENV = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
 
 # A bundle in a project may come from strangers. Ours have 20 KB, 50 files at most.
-MOST_BYTES, MOST_OBJECTS, MOST_OF_ALL, DEEPEST = 4_000_000, 2_000, 32_000_000, 20
+MAX_BYTES, MAX_OBJECTS, MAX_UNPACKED_BYTES, MAX_DEPTH = 4_000_000, 2_000, 32_000_000, 20
 # No object may unpack to more, so that a small file cannot fill the memory.
-GUARDED = ISOLATED | {"GIT_ALLOC_LIMIT": "16m"}
+LIMITED_ENV = ISOLATED_ENV | {"GIT_ALLOC_LIMIT": "16m"}
 HEADER = re.compile(rb"# v2 git bundle\n([0-9a-f]{40}) refs/tags/([0-9A-Za-z.+]{1,80})")
 MODES = {"100644": False, "100755": True}  # of plain files: -> executable
 FOLDER = "40000"
 
 
-class Opened(NamedTuple):
+class BundleContents(NamedTuple):
     """What a bundle holds: one composed template, and the tag that names it."""
 
     tag: str
@@ -43,15 +43,15 @@ def make_bundle(tree: Tree) -> bytes:
     name = f"refs/tags/{tag(tree)}"
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         folder = Path(scratch)
-        make_store(folder)
-        commit_tree(folder, tree, name, IDENTITY, f"Template {tag(tree)}", ISOLATED)
+        init_bare_repository(folder)
+        commit_tree(folder, tree, name, IDENTITY, f"Template {tag(tree)}", ISOLATED_ENV)
         # One thread, so that the bytes too are the same each time.
         create = ("bundle", "create", "--quiet", "-", name)
         once = ("pack.threads=1",)
-        return git(*create, folder=folder, settings=once, extra=ISOLATED)
+        return git(*create, folder=folder, settings=once, extra=ISOLATED_ENV)
 
 
-def make_store(folder: Path) -> None:
+def init_bare_repository(folder: Path) -> None:
     """Make an empty folder the least that Git takes for a bare repository.
 
     `git init` does it too, but as a process more, which a `status` can do without.
@@ -86,36 +86,36 @@ def commit_tree(
     git("fast-import", "--quiet", folder=folder, data=data, settings=quick, extra=extra)
 
 
-def read_bundle(path: Path) -> Opened:
+def read_bundle(path: Path) -> BundleContents:
     """Return what a bundle of a project holds, once everything about it is checked.
 
-    Raises ProjectError if it is missing, damaged, oversize, or no bundle of ours.
+    Raises ProjectError if it is missing, bundle_error, oversize, or no bundle of ours.
     """
     try:
         return open_bundle(path)
     except NoGitError:
         raise
     except (GitError, ValueError) as error:
-        raise damaged(path, str(error)) from error
+        raise bundle_error(path, str(error)) from error
 
 
-def open_bundle(path: Path) -> Opened:
+def open_bundle(path: Path) -> BundleContents:
     """Return what a bundle holds; raises GitError where Git finds fault with it."""
     if path.is_symlink() or not path.is_file():
-        raise damaged(path, "it is missing, or no plain file")
-    if path.stat().st_size > MOST_BYTES:
-        raise damaged(path, f"it is larger than {MOST_BYTES} bytes")
+        raise bundle_error(path, "it is missing, or no plain file")
+    if path.stat().st_size > MAX_BYTES:
+        raise bundle_error(path, f"it is larger than {MAX_BYTES} bytes")
     head, _, pack = path.read_bytes().partition(b"\n\n")
     match = HEADER.fullmatch(head)
     if not match or pack[:4] != b"PACK":
-        raise damaged(path, "it is no bundle of one tagged commit")
-    if int.from_bytes(pack[8:12], "big") > MOST_OBJECTS:
-        raise damaged(path, f"it holds more than {MOST_OBJECTS} objects")
+        raise bundle_error(path, "it is no bundle of one tagged commit")
+    if int.from_bytes(pack[8:12], "big") > MAX_OBJECTS:
+        raise bundle_error(path, f"it holds more than {MAX_OBJECTS} objects")
     commit, tag = match[1].decode(), match[2].decode()
     tree = unpack(pack, commit)
     if tag.rpartition("+")[2] != tree_id(tree)[:12]:
-        raise damaged(path, f"its content is not what its tag {tag} says")
-    return Opened(tag, tree)
+        raise bundle_error(path, f"its content is not what its tag {tag} says")
+    return BundleContents(tag, tree)
 
 
 @lru_cache(maxsize=1)
@@ -130,22 +130,24 @@ def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
 
     Raises ValueError where it holds what a composed template does not.
     """
-    make_store(folder)
+    init_bare_repository(folder)
     index = ("index-pack", "--stdin", "--strict")
-    git(*index, folder=folder, data=pack, extra=GUARDED)
+    git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
     every = ("cat-file", "--batch-all-objects", "--batch")
-    listed = git_at_most(MOST_OF_ALL, *every, folder=folder, extra=GUARDED)
+    listed = git_with_limit(
+        MAX_UNPACKED_BYTES, *every, folder=folder, extra=LIMITED_ENV
+    )
     if listed is None:
-        raise ValueError(f"it unpacks to more than {MOST_OF_ALL} bytes")
+        raise ValueError(f"it unpacks to more than {MAX_UNPACKED_BYTES} bytes")
     objects = split_objects(listed)
     text = objects.get(commit, b"").partition(b"\n\n")[0]
     root = re.match(rb"tree ([0-9a-f]{40})\n(?!parent )", text)
     if not root:
         raise ValueError("it does not hold one commit without a parent")
     tree: Tree = {}
-    for number, (name, mode, entry) in enumerate(walk(objects, root[1].decode())):
+    for number, (name, mode, entry) in enumerate(walk_tree(objects, root[1].decode())):
         # Few objects can make many files: one folder may stand in many places.
-        if number > MOST_OBJECTS or name.count("/") > DEEPEST:
+        if number > MAX_OBJECTS or name.count("/") > MAX_DEPTH:
             raise ValueError("it holds too many files or folders")
         check_path(name, BUNDLE)
         if mode in MODES:
@@ -168,7 +170,7 @@ def split_objects(listed: bytes) -> dict[str, bytes]:
     return objects
 
 
-def walk(
+def walk_tree(
     objects: Mapping[str, bytes], tree: str, folder: str = ""
 ) -> Iterator[tuple[str, str, str]]:
     """Yield path, mode and id of all that lies in a tree object, and in those below."""
@@ -179,10 +181,10 @@ def walk(
         path, entry, rest = folder + name, rest[:20].hex(), rest[20:]
         yield path, mode, entry
         if mode == FOLDER:
-            yield from walk(objects, entry, path + "/")
+            yield from walk_tree(objects, entry, path + "/")
 
 
-def damaged(path: Path, reason: str) -> ProjectError:
+def bundle_error(path: Path, reason: str) -> ProjectError:
     """Return the error for a bundle that is not used."""
     advice = "bring back the one that was committed: git checkout HEAD -- .scaffold"
     return ProjectError(f"{path} is not used, since {reason}; {advice}")

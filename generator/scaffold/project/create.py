@@ -1,4 +1,4 @@
-"""Projects: drafted in memory, then written to disk with a repository of their own."""
+"""Projects: rendered in memory, then written to disk with a repository of their own."""
 
 import shutil
 import time
@@ -17,13 +17,13 @@ from scaffold.errors import GitError
 from scaffold.project.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.project.destination import absolute, check_destination, staged
 from scaffold.project.git import git
-from scaffold.render.answers import Answers, Asker, answer, carry_over
-from scaffold.render.name_validation import check_name
+from scaffold.render.answers import Answers, Asker, collect_answers, migrate_answers
+from scaffold.render.name_validation import check_project_name
 from scaffold.render.template import open_template, render
 from scaffold.tree import File, Tree
 
 
-class Draft(NamedTuple):
+class RenderedProject(NamedTuple):
     """A project before it is written; `files` lacks only the bundle of `template`."""
 
     template: Tree
@@ -38,12 +38,12 @@ class Draft(NamedTuple):
         return str(self.answers.values["package"])
 
 
-def draft(
+def render_project(
     recipe: Recipe,
     given: Mapping[str, str],
     ask: Asker | None = None,
     stored: Mapping[str, str] = MappingProxyType({}),
-) -> Draft:
+) -> RenderedProject:
     """Return the project that a recipe and answers make, without touching the disk.
 
     `stored` answers hold where none is given, if their questions are still there; their
@@ -54,13 +54,13 @@ def draft(
     template = open_template(tree)
     # The same questions in the same order, but Copier knows nothing of their format.
     questions = template.questions | all_questions(recipe)
-    kept = carry_over(stored, questions)
+    kept = migrate_answers(stored, questions)
     for name in kept.keys() - given.keys():
         questions[name] = msgspec.structs.replace(questions[name], format="")
-    answers = answer(questions, {**kept, **given}, template.text, ask, CHOICES)
+    answers = collect_answers(questions, {**kept, **given}, template.text, ask, CHOICES)
     files = render(template, answers, tag(tree), BUNDLE)
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
-    check_name(name, package, files)
+    check_project_name(name, package, files)
     lines = {
         template.path(path, answers.values): purpose
         for path, purpose in purposes(recipe, list(template.files)).items()
@@ -68,21 +68,21 @@ def draft(
     present = {path: line for path, line in lines.items() if path in {*files, BUNDLE}}
     present |= dict.fromkeys(answers.files, "a file of yours; Git leaves it alone")
     open_questions = {name: q for name, q in questions.items() if not q.hidden}
-    return Draft(tree, open_questions, answers, files, present)
+    return RenderedProject(tree, open_questions, answers, files, present)
 
 
-def create(drafted: Draft, destination: Path, with_git: bool = True) -> bool:
+def create(rendered: RenderedProject, destination: Path, with_git: bool = True) -> bool:
     """Write a project, whole or not at all; return whether it got its own repository.
 
     It gets none inside another repository, or without `with_git`. Raises
     DestinationError and GitError.
     """
     check_destination(destination)
-    files = drafted.files | {BUNDLE: File(make_bundle(drafted.template))}
+    files = rendered.files | {BUNDLE: File(make_bundle(rendered.template))}
     own = with_git and not in_repository(destination)
     with staged(destination) as stage:
         write_tree(files, stage)
-        for path, source in drafted.answers.files.items():
+        for path, source in rendered.answers.files.items():
             (stage / path).parent.mkdir(exist_ok=True)
             shutil.copyfile(source, stage / path)
         if own:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scaffold.errors import DestinationError
 
-LAST = "pyproject.toml"  # put in place last: where it is, the project is whole
+LAST_MOVED = "pyproject.toml"  # put in place last: where it is, the project is whole
 
 
 def check_destination(destination: Path) -> None:
@@ -20,7 +20,7 @@ def check_destination(destination: Path) -> None:
     if destination.exists() and not destination.is_dir():
         raise DestinationError(f"{destination} is a file; name a new folder")
     if destination.is_dir():
-        left = set(leftovers(destination, stage_name(destination)))
+        left = set(stale_stages(destination, stage_name(destination)))
         if set(destination.iterdir()) - left:
             raise DestinationError(f"{destination} is not empty; name a new folder")
 
@@ -40,12 +40,12 @@ def staged(destination: Path) -> Iterator[Path]:
     try:
         make_parents(home, made)
         check_destination(destination)
-        for path in leftovers(home, stage_name(destination)):
+        for path in stale_stages(home, stage_name(destination)):
             shutil.rmtree(path, ignore_errors=True)
         stage.mkdir()
         yield stage
         if inside:
-            fill(destination, stage)
+            move_into(destination, stage)
         else:
             stage.rename(destination)
     except BaseException as error:
@@ -54,7 +54,7 @@ def staged(destination: Path) -> Iterator[Path]:
             for folder in reversed(made):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise explain(error, destination) from error
+            raise to_destination_error(error, destination) from error
         raise
 
 
@@ -66,12 +66,12 @@ def make_parents(folder: Path, made: list[Path]) -> None:
         made.append(path)
 
 
-def fill(destination: Path, stage: Path) -> None:
+def move_into(destination: Path, stage: Path) -> None:
     """Move what lies in `stage` up into `destination`; all of it, or nothing."""
-    names = [path.name for path in stage.iterdir() if path.name != LAST]
+    names = [path.name for path in stage.iterdir() if path.name != LAST_MOVED]
     moved: list[Path] = []
     try:
-        for name in [*sorted(names), LAST]:
+        for name in [*sorted(names), LAST_MOVED]:
             target = destination / name
             if target.exists():
                 raise DestinationError(f"{target} was made meanwhile; it is left alone")
@@ -102,7 +102,7 @@ def stage_name(destination: Path) -> str:
     return f".{destination.name}.scaffold-"
 
 
-def leftovers(home: Path, prefix: str) -> Iterator[Path]:
+def stale_stages(home: Path, prefix: str) -> Iterator[Path]:
     """Yield what processes that were killed have left in `home`."""
     for path in home.iterdir():
         process = path.name.removeprefix(prefix)
@@ -123,7 +123,7 @@ def is_alive(process: int) -> bool:
     return True
 
 
-def explain(error: OSError, path: Path) -> DestinationError:
+def to_destination_error(error: OSError, path: Path) -> DestinationError:
     """Return the error of the operating system as a line that says what to do."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DestinationError(f"the disk is full: {path} was not written; make room")

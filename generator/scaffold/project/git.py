@@ -9,11 +9,21 @@ from scaffold.errors import GitError, NoGitError
 
 # Git sets variables for its hooks that would lead a call to another repository, or bar
 # it from writing. Only these say something about the user.
-KEPT = ("GIT_CONFIG", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_EXEC_PATH", "GIT_CEILING_")
+PASSED_PREFIXES = (
+    "GIT_CONFIG",
+    "GIT_AUTHOR_",
+    "GIT_COMMITTER_",
+    "GIT_EXEC_PATH",
+    "GIT_CEILING_",
+)
 # The journals of updates beside the index, one for each project of a repository.
-JOURNALS = "scaffold-update-*.json"
+JOURNAL_PATTERN = "scaffold-update-*.json"
 # No hook of the user runs, nothing is signed, and no daemon is left behind.
-QUIET = ("core.hooksPath=/dev/null", "commit.gpgsign=false", "core.fsmonitor=false")
+BASE_CONFIG = (
+    "core.hooksPath=/dev/null",
+    "commit.gpgsign=false",
+    "core.fsmonitor=false",
+)
 
 
 def git(
@@ -32,7 +42,7 @@ def git(
         command, *arguments, folder=folder, data=data, settings=settings, extra=extra
     )
     if done.returncode:
-        raise GitError(f"git {command} failed: {reason(done)}")
+        raise GitError(f"git {command} failed: {last_error_line(done)}")
     return done.stdout
 
 
@@ -45,7 +55,9 @@ def run_git(
     extra: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a Git command as `git` does, for those whose exit code is an answer."""
-    options = [part for setting in (*QUIET, *settings) for part in ("-c", setting)]
+    options = [
+        part for setting in (*BASE_CONFIG, *settings) for part in ("-c", setting)
+    ]
     try:
         return subprocess.run(
             ["git", *options, command, *arguments],
@@ -66,12 +78,12 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith("GIT_") or key.startswith(KEPT)
+        if not key.startswith("GIT_") or key.startswith(PASSED_PREFIXES)
     }
     return kept | {"LC_ALL": "C"} | dict(extra or {})
 
 
-def git_at_most(
+def git_with_limit(
     limit: int,
     command: str,
     *arguments: str,
@@ -101,7 +113,7 @@ def git_at_most(
     return printed
 
 
-def reason(done: subprocess.CompletedProcess[bytes]) -> str:
+def last_error_line(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return the last line of a command's complaints."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else "no reason"

@@ -3,20 +3,25 @@
 import tempfile
 from pathlib import Path
 
-from scaffold.project.bundle import IDENTITY, ISOLATED, commit_tree, make_store
+from scaffold.project.bundle import (
+    IDENTITY,
+    ISOLATED_ENV,
+    commit_tree,
+    init_bare_repository,
+)
 from scaffold.project.git import git
 from scaffold.tree import Tree
 
 
-def draw(before: Tree, after: Tree) -> str:
+def make_diff(before: Tree, after: Tree) -> str:
     """Return the unified diff of two trees, "" if they are equal."""
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         folder = Path(scratch)
-        make_store(folder)
+        init_bare_repository(folder)
         for name, tree in (("before", before), ("after", after)):
             reference = f"refs/heads/{name}"
-            commit_tree(folder, tree, reference, IDENTITY, name, ISOLATED)
+            commit_tree(folder, tree, reference, IDENTITY, name, ISOLATED_ENV)
         words = ("--no-color", "--no-renames", "--no-ext-diff", "before", "after")
-        return git("diff", *words, folder=folder, extra=ISOLATED).decode(
+        return git("diff", *words, folder=folder, extra=ISOLATED_ENV).decode(
             errors="replace"
         )

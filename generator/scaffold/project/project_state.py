@@ -17,7 +17,7 @@ from scaffold.tree import File, Tree, check_path
 # The same as SafeLoader, in C where PyYAML was built with it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ANSWERS = ".copier-answers.yml"
-MOST_BYTES = 100_000  # of the answers
+MAX_BYTES = 100_000  # of the answers
 # What a composed template tells Copier; anything else could make it run or fetch.
 KEYS = frozenset({"_min_copier_version", "_subdirectory", "_envops"})
 OPTIONS: Mapping[str, type] = {
@@ -30,7 +30,7 @@ OPTIONS: Mapping[str, type] = {
 ALLOWED = frozenset({".gitattributes"})  # which the base writes into a project
 
 
-class Existing(NamedTuple):
+class ExistingProject(NamedTuple):
     """A project on disk: its composed template, and the answers that it stored."""
 
     folder: Path
@@ -51,7 +51,7 @@ class Existing(NamedTuple):
         return {"torch-scaffold": self.record.scaffold, **plugins}
 
 
-def open_project(folder: Path) -> Existing:
+def open_project(folder: Path) -> ExistingProject:
     """Return the project in a folder; raise ProjectError if there is none to be used.
 
     The template is only ever taken from the project's own bundle.
@@ -75,7 +75,7 @@ def open_project(folder: Path) -> Existing:
         record = read_record(opened.template["recipe.json"].data)
     except (PluginError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError(f"{folder / BUNDLE} is not used: {error}") from error
-    return Existing(folder, opened.tag, opened.template, record, stored)
+    return ExistingProject(folder, opened.tag, opened.template, record, stored)
 
 
 def read_answers(path: Path) -> dict[str, str]:
@@ -85,8 +85,8 @@ def read_answers(path: Path) -> dict[str, str]:
             f"{path.parent} is no project of scaffold: it has no {ANSWERS}; "
             "name the folder of one"
         )
-    if path.stat().st_size > MOST_BYTES:
-        raise ProjectError(f"{path} is larger than {MOST_BYTES} bytes")
+    if path.stat().st_size > MAX_BYTES:
+        raise ProjectError(f"{path} is larger than {MAX_BYTES} bytes")
     try:
         table = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -140,10 +140,10 @@ def check_options(options: Any) -> None:
             raise PluginError(f"copier.yml: _envops: {name} is not one of ours")
 
 
-def pristine(project: Existing) -> Tree:
+def render_original(project: ExistingProject) -> Tree:
     """Return the files of a project as they were written, the bundle included."""
     # Imported here, since a status needs no rendering, and Jinja takes long to load.
-    from scaffold.render.answers import answer
+    from scaffold.render.answers import collect_answers
     from scaffold.render.template import open_template, render
 
     try:
@@ -153,7 +153,7 @@ def pristine(project: Existing) -> Tree:
             for name, text in project.stored.items()
             if name in template.questions and not template.questions[name].hidden
         }
-        answers = answer(template.questions, known, template.text)
+        answers = collect_answers(template.questions, known, template.text)
         files = render(template, answers, project.tag, BUNDLE)
     except ArgumentError as error:
         raise ProjectError(

@@ -18,17 +18,17 @@ def find_recipe(record: Record, folders: Sequence[Path]) -> Recipe:
     Raises ProjectError if that is older than what the project was made with, or if a
     plugin is missing.
     """
-    if older(__version__, record.scaffold):
+    if is_older(__version__, record.scaffold):
         raise ProjectError(
             f"the project was made with torch-scaffold {record.scaffold}, this is "
             f"{__version__}; type pip install --upgrade "
             f"'torch-scaffold>={record.scaffold}'"
         )
-    plugins = [find_layer(layer, folders) for layer in record.plugins]
+    plugins = [find_plugin(layer, folders) for layer in record.plugins]
     return Recipe(tuple(plugins), **record.choices)
 
 
-def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
+def find_plugin(layer: Layer, folders: Sequence[Path]) -> Plugin:
     """Return the plugin that a recorded recipe names; raise ProjectError if it cannot.
 
     A plugin that was renamed is found by the names that it had before.
@@ -46,9 +46,11 @@ def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
         if len(heirs) != 1:
             missing = f"the plugin {layer.name} {layer.version} is not here"
             bad = [p.reason for p in found if isinstance(p, Broken) and p.name in named]
-            raise ProjectError(f"{missing}; {(bad or [advice(layer)])[0]}") from error
+            raise ProjectError(
+                f"{missing}; {(bad or [install_hint(layer)])[0]}"
+            ) from error
         plugin = heirs[0]
-    if older(plugin.manifest.version, layer.version):
+    if is_older(plugin.manifest.version, layer.version):
         raise ProjectError(
             f"the plugin {layer.name} is {plugin.manifest.version} here, older than "
             f"{layer.version}, which made the project; use that version or a newer one"
@@ -56,7 +58,7 @@ def find_layer(layer: Layer, folders: Sequence[Path]) -> Plugin:
     return plugin
 
 
-def advice(layer: Layer) -> str:
+def install_hint(layer: Layer) -> str:
     """Return what to do to get a plugin that a project was made with."""
     kind, _, package = layer.source.partition(" ")
     if kind == "package":
@@ -67,7 +69,7 @@ def advice(layer: Layer) -> str:
     return "it came with torch-scaffold; type pip install --upgrade torch-scaffold"
 
 
-def older(version: str, other: str) -> bool:
+def is_older(version: str, other: str) -> bool:
     """Return whether a version is lower than another; raise ProjectError if not one."""
     try:
         return Version(version) < Version(other)
@@ -75,7 +77,7 @@ def older(version: str, other: str) -> bool:
         raise ProjectError(f"the recipe of the project is damaged: {error}") from error
 
 
-def versions(recipe: Recipe) -> dict[str, str]:
+def installed_versions(recipe: Recipe) -> dict[str, str]:
     """Return the version of scaffold, and of each plugin."""
     plugins = {
         plugin.manifest.name: plugin.manifest.version for plugin in recipe.plugins

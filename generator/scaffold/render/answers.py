@@ -25,7 +25,7 @@ class Answers(NamedTuple):
 Asker = Callable[[str, Question, Value, Callable[[str], Value]], Value]
 
 
-def answer(
+def collect_answers(
     questions: Mapping[str, Question],
     given: Mapping[str, str],
     render: Renderer,
@@ -43,11 +43,11 @@ def answer(
 
         def check(text: str, name: str = name, question: Question = question) -> Value:
             if question.format == "file" and text:
-                text = attach(name, text, answers.files)
+                text = resolve_file_answer(name, text, answers.files)
             return accept(name, question, text, answers.values, render)
 
-        asked = applies(question, answers.values, render)
-        value = default(question, answers.values, render)
+        asked = is_asked(question, answers.values, render)
+        value = default_value(question, answers.values, render)
         if asked and name in given:
             value = check(given[name])
         elif asked and ask:
@@ -60,7 +60,7 @@ def answer(
     return answers
 
 
-def carry_over(
+def migrate_answers(
     stored: Mapping[str, str], questions: Mapping[str, Question]
 ) -> dict[str, str]:
     """Return the stored answers to the questions that are still asked, by name."""
@@ -91,7 +91,7 @@ def check_keys(
             )
 
 
-def attach(name: str, text: str, files: dict[str, Path]) -> str:
+def resolve_file_answer(name: str, text: str, files: dict[str, Path]) -> str:
     """Note the file at the path `text`, to be copied; return its name."""
     path = Path(text).expanduser()
     if not path.is_file():
@@ -100,14 +100,16 @@ def attach(name: str, text: str, files: dict[str, Path]) -> str:
     return path.name
 
 
-def applies(question: Question, values: Mapping[str, Value], render: Renderer) -> bool:
+def is_asked(question: Question, values: Mapping[str, Value], render: Renderer) -> bool:
     """Return whether a question is asked, given the answers before it."""
     if isinstance(question.when, bool):
         return question.when
     return to_bool(render(question.when, values).strip() or "false")
 
 
-def default(question: Question, values: Mapping[str, Value], render: Renderer) -> Value:
+def default_value(
+    question: Question, values: Mapping[str, Value], render: Renderer
+) -> Value:
     """Return the default of a question, given the answers before it."""
     if not question.computed:
         return question.default

@@ -9,9 +9,9 @@ from scaffold.errors import ArgumentError
 from scaffold.tree import Tree
 
 # Folders of every project, and what pytest imports beside the package.
-TAKEN = frozenset(["test", "tests", "docs", "runs", "data", "package", "conftest"])
+RESERVED = frozenset(["test", "tests", "docs", "runs", "data", "package", "conftest"])
 # Names of devices, which Windows does not allow as the name of a folder.
-DEVICES = frozenset(
+WINDOWS_DEVICES = frozenset(
     [
         "con",
         "prn",
@@ -24,7 +24,7 @@ DEVICES = frozenset(
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
 # What torch, matplotlib, scikit-learn, uvicorn and the test tools import in their turn;
 # a test compares this with what is installed.
-INDIRECT = frozenset(
+INDIRECT_DEPENDENCIES = frozenset(
     {
         *(
             "cloudpickle",
@@ -44,7 +44,7 @@ INDIRECT = frozenset(
 )
 
 
-def check_name(name: str, package: str, files: Tree) -> None:
+def check_project_name(name: str, package: str, files: Tree) -> None:
     """Raise ArgumentError if a project of this name could not import what it needs.
 
     Its `files` say what it depends on, and which modules its tests are.
@@ -54,11 +54,11 @@ def check_name(name: str, package: str, files: Tree) -> None:
         problem = "is a word of the Python language"
     elif package in sys.stdlib_module_names:
         problem = "is a module of Python itself"
-    elif package in requirements(pyproject) | INDIRECT:
+    elif package in required_modules(pyproject) | INDIRECT_DEPENDENCIES:
         problem = "is a package that the project needs"
-    elif package in TAKEN or f"tests/{package}.py" in files:
+    elif package in RESERVED or f"tests/{package}.py" in files:
         problem = "is a folder or module of every project"
-    elif package in DEVICES:
+    elif package in WINDOWS_DEVICES:
         problem = "is the name of a device on Windows"
     else:
         return
@@ -68,7 +68,7 @@ def check_name(name: str, package: str, files: Tree) -> None:
     )
 
 
-def requirements(pyproject: str) -> set[str]:
+def required_modules(pyproject: str) -> set[str]:
     """Return the modules that a project depends on, as far as their names tell."""
     project = tomllib.loads(pyproject)["project"]
     lines = list(project["dependencies"])

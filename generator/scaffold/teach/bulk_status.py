@@ -9,15 +9,15 @@ from typing import Literal, NamedTuple
 from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Record
 from scaffold.project.bundle import tag
-from scaffold.project.git import JOURNALS
+from scaffold.project.git import JOURNAL_PATTERN
 from scaffold.project.project_state import ANSWERS, open_project
-from scaffold.project.recipe_lookup import find_recipe, versions
+from scaffold.project.recipe_lookup import find_recipe, installed_versions
 
 # Folders that may be huge and hold no project of ours.
-PASSED_OVER = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
+SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 
-class Standing(NamedTuple):
+class ProjectStatus(NamedTuple):
     """How a project stands: what it has, what is installed, and what is wrong."""
 
     path: Path
@@ -26,41 +26,43 @@ class Standing(NamedTuple):
     after: dict[str, str]
     state: Literal["current", "behind", "broken"]
     reason: str  # of a broken one
-    waiting: bool = False  # whether an update of it was not committed yet
+    pending: bool = False  # whether an update of it was not committed yet
 
 
 def find_projects(folder: Path) -> Iterator[Path]:
     """Yield the folders of all projects below a folder, itself included, by name."""
     for home, folders, files in os.walk(folder):
-        folders[:] = sorted(set(folders) - PASSED_OVER)
+        folders[:] = sorted(set(folders) - SKIPPED_FOLDERS)
         if ANSWERS in files:
             yield Path(home)
 
 
-def look_at(folder: Path, plugins: Sequence[Path] = ()) -> Standing:
+def get_status(folder: Path, plugins: Sequence[Path] = ()) -> ProjectStatus:
     """Return how a project stands; raises as `open_project` and `find_recipe` do."""
     project = open_project(folder)
-    latest = installed(project.record, tuple(plugins))
+    latest = get_installed(project.record, tuple(plugins))
     state: Literal["current", "behind"] = "behind"
     if latest.tag == project.tag:
         state = "current"
     before, after = project.versions, latest.versions
-    return Standing(folder, latest.task, before, after, state, "", waits(folder))
+    return ProjectStatus(
+        folder, latest.task, before, after, state, "", has_pending_update(folder)
+    )
 
 
-def waits(folder: Path) -> bool:
-    """Return whether an update waits in a project; Git is asked only if one may."""
+def has_pending_update(folder: Path) -> bool:
+    """Return whether a project has an uncommitted update; asks Git only if needed."""
     above = (folder.absolute(), *folder.absolute().parents)
     home = next((path / ".git" for path in above if (path / ".git").exists()), None)
-    if home is None or (home.is_dir() and not any(home.glob(JOURNALS))):
+    if home is None or (home.is_dir() and not any(home.glob(JOURNAL_PATTERN))):
         return False
-    from scaffold.update.journal import is_waiting
+    from scaffold.update.journal import is_pending
     from scaffold.update.repository import open_repository
 
-    return is_waiting(open_repository(folder))
+    return is_pending(open_repository(folder))
 
 
-class Latest(NamedTuple):
+class Installed(NamedTuple):
     """What is installed for a recipe: the task, the versions, the template's tag."""
 
     task: str
@@ -69,15 +71,17 @@ class Latest(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def installed(record: Record, plugins: tuple[Path, ...]) -> Latest:
+def get_installed(record: Record, plugins: tuple[Path, ...]) -> Installed:
     """Return what is installed for a recorded recipe; a class often shares one."""
     recipe = find_recipe(record, plugins)
-    return Latest(recipe.task.manifest.name, versions(recipe), tag(compose(recipe)))
+    return Installed(
+        recipe.task.manifest.name, installed_versions(recipe), tag(compose(recipe))
+    )
 
 
-def look_safely(folder: Path, plugins: Sequence[Path] = ()) -> Standing:
+def get_status_or_error(folder: Path, plugins: Sequence[Path] = ()) -> ProjectStatus:
     """Return how a project stands, also if nothing can be said but what is wrong."""
     try:
-        return look_at(folder, plugins)
+        return get_status(folder, plugins)
     except Exception as error:  # whatever is wrong with it, the others come next
-        return Standing(folder, "", {}, {}, "broken", " ".join(str(error).split()))
+        return ProjectStatus(folder, "", {}, {}, "broken", " ".join(str(error).split()))

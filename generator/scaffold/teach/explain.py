@@ -15,7 +15,7 @@ from scaffold.errors import ArgumentError, ProjectError
 PACKAGE = "{{ package }}"
 
 
-class About(NamedTuple):
+class FileInfo(NamedTuple):
     """What is known of a file: its purpose, its layer, and what to change in it."""
 
     purpose: str
@@ -23,7 +23,7 @@ class About(NamedTuple):
     change: str
 
 
-class Part(NamedTuple):
+class Definition(NamedTuple):
     """A function or a class of a file: where it stands, and what it says of itself."""
 
     name: str
@@ -33,12 +33,12 @@ class Part(NamedTuple):
     text: str  # the whole docstring
 
 
-def describe_files(recipe: Recipe, package: str) -> dict[str, About]:
+def describe_files(recipe: Recipe, package: str) -> dict[str, FileInfo]:
     """Return what is known of the files of a project, in the order to read them."""
     layers = layers_of(recipe)
-    change = advice()["files"]
+    change = load_hints()["files"]
     return {
-        path.replace(PACKAGE, package): About(
+        path.replace(PACKAGE, package): FileInfo(
             purpose, layers.get(path, "base"), change.get(path, "")
         )
         for path, purpose in purposes(recipe, list(layers)).items()
@@ -46,19 +46,19 @@ def describe_files(recipe: Recipe, package: str) -> dict[str, About]:
 
 
 @cache
-def advice() -> Mapping[str, Mapping[str, str]]:
+def load_hints() -> Mapping[str, Mapping[str, str]]:
     """Return what the base says of changing its files, and functions in them."""
     return tomllib.loads((BASE / "explain.toml").read_text(encoding="utf-8"))
 
 
-def advice_on(path: str, name: str, package: str) -> str:
+def get_hint(path: str, name: str, package: str) -> str:
     """Return what to change in a function, or in its file."""
     key = path.replace(package, PACKAGE, 1)
-    known = advice()
+    known = load_hints()
     return known["functions"].get(f"{key}:{name}") or known["files"].get(key, "")
 
 
-def parts_of(path: Path) -> tuple[str, list[Part]]:
+def read_definitions(path: Path) -> tuple[str, list[Definition]]:
     """Return the docstring of a Python file, and its functions, methods and classes.
 
     Raises ProjectError if the file is no Python.
@@ -68,10 +68,10 @@ def parts_of(path: Path) -> tuple[str, list[Part]]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         raise ProjectError(f"{path} cannot be read as Python: {error}") from error
-    return ast.get_docstring(tree) or "", list(inner_parts(tree, source, ""))
+    return ast.get_docstring(tree) or "", list(list_definitions(tree, source, ""))
 
 
-def inner_parts(node: ast.AST, source: str, prefix: str) -> list[Part]:
+def list_definitions(node: ast.AST, source: str, prefix: str) -> list[Definition]:
     """Return the functions and classes right below a node, and those in classes."""
     found = []
     for child in ast.iter_child_nodes(node):
@@ -79,13 +79,15 @@ def inner_parts(node: ast.AST, source: str, prefix: str) -> list[Part]:
             text = ast.get_docstring(child) or ""
             summary = text.partition("\n")[0]
             name = prefix + child.name
-            found.append(Part(name, child.lineno, head(child), summary, text))
+            found.append(
+                Definition(name, child.lineno, signature(child), summary, text)
+            )
             if isinstance(child, ast.ClassDef):
-                found += inner_parts(child, source, f"{name}.")
+                found += list_definitions(child, source, f"{name}.")
     return found
 
 
-def head(node: ast.FunctionDef | ast.ClassDef) -> str:
+def signature(node: ast.FunctionDef | ast.ClassDef) -> str:
     """Return the first line of a definition, without its body."""
     if isinstance(node, ast.ClassDef):
         return f"class {node.name}"
@@ -93,7 +95,7 @@ def head(node: ast.FunctionDef | ast.ClassDef) -> str:
     return f"def {node.name}({ast.unparse(node.args)}){result}"
 
 
-def find_part(parts: list[Part], name: str, path: Path) -> Part:
+def find_definition(parts: list[Definition], name: str, path: Path) -> Definition:
     """Return a part by its name; ArgumentError, with the names there are, if none."""
     from scaffold.catalog.plugins import suggest
 

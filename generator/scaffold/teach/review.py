@@ -9,17 +9,22 @@ from typing import Literal, NamedTuple
 from xml.etree import ElementTree
 
 from scaffold.errors import ProjectError
-from scaffold.project.local_changes import Change, Comparison, count_lines, read
-from scaffold.project.project_state import Existing, pristine
+from scaffold.project.local_changes import (
+    Change,
+    LocalChanges,
+    count_lines,
+    read_if_file,
+)
+from scaffold.project.project_state import ExistingProject, render_original
 
-SPAN = re.compile(
+EXERCISE_BLOCK = re.compile(
     r"^ *# exercise (\d+): (.*?)\n(.*?)^ *# end of exercise \1$",
     re.MULTILINE | re.DOTALL,
 )
-LONGEST = 900  # seconds that the tests of one project may take
+TEST_TIMEOUT_S = 900  # seconds that the tests of one project may take
 
 
-class Work(NamedTuple):
+class ExerciseResult(NamedTuple):
     """What was written for an exercise in one file, in lines."""
 
     number: int
@@ -30,7 +35,7 @@ class Work(NamedTuple):
     removed: int
 
 
-class Test(NamedTuple):
+class TestResult(NamedTuple):
     """A test of the project, and how it went."""
 
     name: str
@@ -41,53 +46,59 @@ class Test(NamedTuple):
 class Review(NamedTuple):
     """All that there is to say of a submission; no tests if they were not run."""
 
-    work: list[Work]
+    work: list[ExerciseResult]
     changes: list[Change]
-    tests: list[Test] | None
+    tests: list[TestResult] | None
 
 
-def review(project: Existing, compared: Comparison, run_tests: bool) -> Review:
-    """Return a review of a project; with `run_tests` its code is run."""
-    tests = test(project.folder) if run_tests else None
-    return Review(list_work(project), compared.changes, tests)
+def review(
+    project: ExistingProject, compared: LocalChanges, with_tests: bool
+) -> Review:
+    """Return a review of a project; with `with_tests` its code is run."""
+    tests = run_tests(project.folder) if with_tests else None
+    return Review(list_exercises(project), compared.changes, tests)
 
 
-def list_work(project: Existing) -> list[Work]:
+def list_exercises(project: ExistingProject) -> list[ExerciseResult]:
     """Return what was written for each exercise, in their order."""
     found = []
-    for path, file in pristine(project).items():
+    for path, file in render_original(project).items():
         if path.endswith(".py"):
-            now = read(project.folder / path)
+            now = read_if_file(project.folder / path)
             text = now.data.decode(errors="replace") if now else ""
-            found += compare_spans(path, file.data.decode(), text)
+            found += compare_exercises(path, file.data.decode(), text)
     return sorted(found)
 
 
-def compare_spans(path: str, before: str, after: str) -> list[Work]:
+def compare_exercises(path: str, before: str, after: str) -> list[ExerciseResult]:
     """Return what was written between the marks of the exercises in a file."""
-    was, now = spans(before), spans(after)
+    was, now = exercise_blocks(before), exercise_blocks(after)
     work = []
     for (number, title), text in was.items():
         written = now.get((number, title))
         lines = count_lines(text, written or "")
         if written is None:
-            work.append(Work(number, title, path, "marks gone", 0, lines.removed))
+            work.append(
+                ExerciseResult(number, title, path, "marks gone", 0, lines.removed)
+            )
             continue
         still = f'"exercise {number}: ' in written
-        work.append(Work(number, title, path, "open" if still else "written", *lines))
+        work.append(
+            ExerciseResult(number, title, path, "open" if still else "written", *lines)
+        )
     return work
 
 
-def spans(text: str) -> dict[tuple[int, str], str]:
+def exercise_blocks(text: str) -> dict[tuple[int, str], str]:
     """Return what stands between the marks of each exercise, by number and title."""
     found: dict[tuple[int, str], str] = {}
-    for match in SPAN.finditer(text.replace("\r\n", "\n")):
+    for match in EXERCISE_BLOCK.finditer(text.replace("\r\n", "\n")):
         key = int(match[1]), match[2]
         found[key] = found.get(key, "") + match[3]
     return found
 
 
-def test(folder: Path) -> list[Test]:
+def run_tests(folder: Path) -> list[TestResult]:
     """Run the tests of a project in a process of its own; return how each went.
 
     Raises ProjectError if they cannot be run at all.
@@ -97,10 +108,14 @@ def test(folder: Path) -> list[Test]:
         command = [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={report}"]
         try:
             done = subprocess.run(
-                command, cwd=folder, capture_output=True, text=True, timeout=LONGEST
+                command,
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                timeout=TEST_TIMEOUT_S,
             )
         except subprocess.TimeoutExpired as error:
-            message = f"its tests were stopped after {LONGEST} seconds"
+            message = f"its tests were stopped after {TEST_TIMEOUT_S} seconds"
             raise ProjectError(f"{folder}: {message}") from error
         if not report.exists():
             lines = (done.stderr or done.stdout).strip().splitlines()
@@ -110,17 +125,17 @@ def test(folder: Path) -> list[Test]:
         return [read_case(case) for case in cases]
 
 
-def read_case(case: ElementTree.Element) -> Test:
+def read_case(case: ElementTree.Element) -> TestResult:
     """Return a test from pytest's report."""
     module, name = case.get("classname", ""), case.get("name", "")
     name = f"{module.replace('.', '/')}.py::{name}" if module else name
     for tag in ("failure", "error"):
         for found in case.iter(tag):
             text = found.text or found.get("message") or ""
-            return Test(name, "failed", first_line(text))
+            return TestResult(name, "failed", first_line(text))
     for found in case.iter("skipped"):
-        return Test(name, "skipped", first_line(found.get("message") or ""))
-    return Test(name, "passed", "")
+        return TestResult(name, "skipped", first_line(found.get("message") or ""))
+    return TestResult(name, "passed", "")
 
 
 def first_line(text: str) -> str:

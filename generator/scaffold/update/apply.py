@@ -14,13 +14,19 @@ import msgspec
 from scaffold.errors import ProjectError
 from scaffold.project.blobs import SUBMODULE, Blob
 from scaffold.project.git import git, run_git
-from scaffold.update.journal import Journal, Step, locked, roll_back, write_journal
+from scaffold.update.journal import (
+    Journal,
+    JournalEntry,
+    lock_error,
+    roll_back,
+    write_journal,
+)
 from scaffold.update.merge import Row
 from scaffold.update.repository import (
     Repository,
     Tracked,
     check_clean,
-    check_free,
+    check_no_overwrite,
     open_repository,
     write_index,
 )
@@ -34,14 +40,14 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     """
     moved = [row for row in rows if row.moved]
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        disk = {row: as_on_disk(repository, row) for row in moved}
-        ids = store(repository, Path(scratch), moved, disk.values())
+        disk = {row: read_worktree_blob(repository, row) for row in moved}
+        ids = store_blobs(repository, Path(scratch), moved, disk.values())
         steps = [
-            Step(
+            JournalEntry(
                 row.path,
-                entry(row.ours, ids),
-                entry(row.result, ids),
-                entry(disk[row], ids).partition(" ")[2],
+                index_entry(row.ours, ids),
+                index_entry(row.result, ids),
+                index_entry(disk[row], ids).partition(" ")[2],
             )
             for row in moved
         ]
@@ -49,9 +55,9 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     if open_repository(repository.folder).head != repository.head:
         raise ProjectError(f"{repository.folder}: a commit came between; try again")
     check_clean(repository)
-    check_free(repository, tracked, rows)
+    check_no_overwrite(repository, tracked, rows)
     if repository.lock.exists():
-        raise locked(repository)
+        raise lock_error(repository)
     journal = Journal(repository.head, steps)
     write_journal(repository, journal)
     try:
@@ -65,7 +71,7 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
         raise
 
 
-def as_on_disk(repository: Repository, row: Row) -> Blob | None:
+def read_worktree_blob(repository: Repository, row: Row) -> Blob | None:
     """Return the file of a row as it lies in the project, None if there is no file.
 
     To Git it is as in the commit, but line ends may differ, and are to come back too.
@@ -76,7 +82,7 @@ def as_on_disk(repository: Repository, row: Row) -> Blob | None:
     return row.ours._replace(data=path.read_bytes())
 
 
-def store(
+def store_blobs(
     repository: Repository, scratch: Path, rows: list[Row], more: Iterable[Blob | None]
 ) -> dict[Blob, str]:
     """Write all sides of some rows, and more, into the repository; return their ids."""
@@ -95,16 +101,16 @@ def store(
     return commits | dict(zip(wanted, ids, strict=True))
 
 
-def entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
+def index_entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
     """Return mode and id of a blob as the index has them; "" for none."""
     return f"{blob.mode} {ids[blob]}" if blob else ""
 
 
-def make_tree(repository: Repository, index: Path, steps: list[Step]) -> str:
+def make_tree(repository: Repository, index: Path, steps: list[JournalEntry]) -> str:
     """Return the id of a tree that is the last commit's with `steps` done."""
     apart = {"GIT_INDEX_FILE": str(index)}
     git("read-tree", "HEAD", folder=repository.folder, extra=apart)
-    entries = [f"{step.after or repository.nothing}\t{step.path}" for step in steps]
+    entries = [f"{step.after or repository.removal}\t{step.path}" for step in steps]
     write_index(repository, entries, apart)
     write = ("write-tree", "--missing-ok")
     return git(*write, folder=repository.folder, extra=apart).decode().strip()
@@ -117,17 +123,17 @@ def mark_conflicts(
     entries = []
     for row in rows:
         if row.kind == "conflict":
-            entries.append(f"{repository.nothing}\t{row.path}")
+            entries.append(f"{repository.removal}\t{row.path}")
             sides = enumerate((row.base, row.ours, row.theirs), start=1)
             for stage, side in sides:
                 if side:
-                    entries.append(f"{entry(side, ids)} {stage}\t{row.path}")
+                    entries.append(f"{index_entry(side, ids)} {stage}\t{row.path}")
     if entries:
         write_index(repository, entries)
 
 
 def copy_files(repository: Repository, files: dict[str, Path]) -> None:
-    """Copy files of the owner's to where the project keeps them; see `check_copies`."""
+    """Copy the user's files into the project; see `files_to_copy`."""
     for path, source in files.items():
         target = repository.folder / path
         target.parent.mkdir(exist_ok=True)

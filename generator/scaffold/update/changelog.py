@@ -32,11 +32,11 @@ def read_entries(name: str, folder: Path, before: str, after: str) -> list[Entry
     return [
         Entry(name, version, text.strip())
         for version, text in entries
-        if between(version, before, after)
+        if is_between(version, before, after)
     ]
 
 
-def between(version: str, before: str, after: str) -> bool:
+def is_between(version: str, before: str, after: str) -> bool:
     """Return whether a version came after one, and no later than the other."""
     try:
         return Version(before) < Version(version) <= Version(after)

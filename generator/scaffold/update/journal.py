@@ -12,16 +12,16 @@ from scaffold.project.bundle import split_objects
 from scaffold.project.git import git, run_git
 from scaffold.update.repository import (
     Repository,
-    check_way_back,
+    check_restorable,
     list_changed,
     list_tracked,
     write_index,
 )
 
-PATIENCE = 3.0  # seconds for which a Git that works on the index is waited for
+LOCK_TIMEOUT_S = 3.0  # seconds for which a Git that works on the index is waited for
 
 
-class Step(msgspec.Struct, frozen=True):
+class JournalEntry(msgspec.Struct, frozen=True):
     """A file of the journal: mode and id before the update and after it, or "".
 
     `disk` is the id of the file before, byte for byte: Git may write `before` in
@@ -38,13 +38,13 @@ class Journal(msgspec.Struct, frozen=True):
     """An update that is under way, or waits for its owner to commit it."""
 
     head: str  # the commit that it goes back to
-    steps: list[Step]
+    steps: list[JournalEntry]
     done: bool = False  # whether the move has ended
 
 
 def write_journal(repository: Repository, journal: Journal) -> None:
     """Write the journal, so that after this it survives even a loss of power."""
-    temporary = unfinished(repository)
+    temporary = temporary_path(repository)
     try:
         with temporary.open("wb") as file:
             file.write(msgspec.json.encode(journal))
@@ -56,7 +56,7 @@ def write_journal(repository: Repository, journal: Journal) -> None:
     temporary.replace(repository.journal)
 
 
-def unfinished(repository: Repository) -> Path:
+def temporary_path(repository: Repository) -> Path:
     """Return where a journal lies while it is written."""
     return repository.journal.with_suffix(".tmp")
 
@@ -79,7 +79,7 @@ def read_journal(repository: Repository) -> Journal | None:
     return journal
 
 
-def is_waiting(repository: Repository) -> bool:
+def is_pending(repository: Repository) -> bool:
     """Return whether an update is in the project that was not committed."""
     journal = read_journal(repository)
     if journal is None:
@@ -88,14 +88,14 @@ def is_waiting(repository: Repository) -> bool:
         step.path for step in journal.steps
     }:
         return True
-    found = contents(repository, journal)
+    found = hash_files(repository, journal)
     sides = ((step, step.after.partition(" ")[2]) for step in journal.steps)
     return any(after and found[step] == after for step, after in sides)
 
 
-def check_settled(repository: Repository) -> None:
+def check_no_pending_update(repository: Repository) -> None:
     """Raise ProjectError if an update waits for its owner to commit it."""
-    if is_waiting(repository):
+    if is_pending(repository):
         raise ProjectError(
             f"{repository.folder}: an update waits to be looked at; keep it with git "
             "add and git commit, or put everything back with scaffold update --abort"
@@ -109,18 +109,18 @@ def abort(repository: Repository) -> list[tuple[str, str]]:
     Raises ProjectError if there is no such update, or if a file is in the way.
     """
     journal = read_journal(repository)
-    unfinished(repository).unlink(missing_ok=True)
-    if not journal or not is_waiting(repository):
+    temporary_path(repository).unlink(missing_ok=True)
+    if not journal or not is_pending(repository):
         repository.journal.unlink(missing_ok=True)
         raise ProjectError(
             f"{repository.folder} has no update to take back: there was none, or it "
             "was committed (git revert takes back a commit)"
         )
-    check_way_back(repository, [step.path for step in journal.steps])
+    check_restorable(repository, [step.path for step in journal.steps])
     clear_lock(repository, journal)
     # Should this be killed, then a lock that stays is ours.
     write_journal(repository, msgspec.structs.replace(journal, done=False))
-    found = contents(repository, journal)
+    found = hash_files(repository, journal)
     restore(repository, journal, journal.steps)
     edited = [step for step in journal.steps if was_edited(step, found[step])]
     return [(step.path, found[step]) for step in edited]
@@ -129,12 +129,12 @@ def abort(repository: Repository) -> list[tuple[str, str]]:
 def roll_back(repository: Repository, journal: Journal) -> None:
     """Undo a move that failed halfway; a file that was edited meanwhile stays."""
     clear_lock(repository, journal)
-    found = contents(repository, journal)
+    found = hash_files(repository, journal)
     ours = [step for step in journal.steps if not was_edited(step, found[step])]
     restore(repository, journal, ours)
 
 
-def contents(repository: Repository, journal: Journal) -> dict[Step, str]:
+def hash_files(repository: Repository, journal: Journal) -> dict[JournalEntry, str]:
     """Store every file of a journal as it is now; return the ids, "" where none is."""
     paths = {step: repository.folder / step.path for step in journal.steps}
     present = [
@@ -147,17 +147,19 @@ def contents(repository: Repository, journal: Journal) -> dict[Step, str]:
     return dict.fromkeys(journal.steps, "") | dict(zip(present, ids, strict=True))
 
 
-def was_edited(step: Step, found: str) -> bool:
+def was_edited(step: JournalEntry, found: str) -> bool:
     """Return whether a file is neither as it was nor as the update left it."""
     sides = (step.before, step.after)
     return bool(found) and all(found != side.partition(" ")[2] for side in sides)
 
 
-def restore(repository: Repository, journal: Journal, steps: list[Step]) -> None:
+def restore(
+    repository: Repository, journal: Journal, steps: list[JournalEntry]
+) -> None:
     """Take back the index, and the files of `steps`; then forget the journal."""
     entries = []
     for step in journal.steps:
-        entries.append(f"{repository.nothing}\t{step.path}")
+        entries.append(f"{repository.removal}\t{step.path}")
         if step.before:
             entries.append(f"{step.before}\t{step.path}")
     write_index(repository, entries)
@@ -167,13 +169,13 @@ def restore(repository: Repository, journal: Journal, steps: list[Step]) -> None
     listed = "".join(f"{step.path}\0" for step in steps if step.before).encode()
     out = ("checkout-index", "--force", "-z", "--stdin")
     git(*out, folder=repository.folder, data=listed)
-    rewrite(repository, [step for step in steps if step.disk])
+    restore_bytes(repository, [step for step in steps if step.disk])
     # Only now does the index take in sizes: Git goes by those of other line ends.
     run_git("update-index", "--refresh", "-q", folder=repository.folder)
     repository.journal.unlink()
 
 
-def rewrite(repository: Repository, steps: list[Step]) -> None:
+def restore_bytes(repository: Repository, steps: list[JournalEntry]) -> None:
     """Write files byte for byte as they were, where Git did it in another way."""
     listed = "".join(f"{step.disk}\n" for step in steps).encode()
     show = ("cat-file", "--batch")
@@ -189,15 +191,15 @@ def clear_lock(repository: Repository, journal: Journal) -> None:
 
     Raises GitError if it is the lock of somebody else.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + LOCK_TIMEOUT_S
     while repository.lock.exists() and time.monotonic() < end:
         time.sleep(0.05)
     if repository.lock.exists() and journal.done:
-        raise locked(repository)
+        raise lock_error(repository)
     repository.lock.unlink(missing_ok=True)
 
 
-def locked(repository: Repository) -> GitError:
+def lock_error(repository: Repository) -> GitError:
     """Return the error for a repository in which another Git is at work."""
     advice = "let it end, or remove that file if it was killed, and try again"
     return GitError(f"another Git works here, by {repository.lock}; {advice}")

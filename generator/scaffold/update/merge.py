@@ -22,10 +22,10 @@ from scaffold.project.blobs import (
     SUBMODULE,
     Blob,
     Blobs,
-    has_windows_lines,
-    to_windows,
+    has_crlf,
+    to_crlf,
 )
-from scaffold.project.git import reason, run_git
+from scaffold.project.git import last_error_line, run_git
 
 Kind = Literal["new", "updated", "merged", "conflict", "removed", "kept", "skipped"]
 
@@ -69,11 +69,13 @@ def merge(base: Blobs, ours: Blobs, theirs: Blobs) -> list[Row]:
     for path in sorted({*base, *theirs}):
         sides = base.get(path), ours.get(path), theirs.get(path)
         if sides[0] != sides[2] and sides[1] != sides[2]:
-            rows.append(decide(path, *sides))
+            rows.append(merge_file(path, *sides))
     return rows
 
 
-def decide(path: str, base: Blob | None, ours: Blob | None, theirs: Blob | None) -> Row:
+def merge_file(
+    path: str, base: Blob | None, ours: Blob | None, theirs: Blob | None
+) -> Row:
     """Return the row of a file that the template changed, and perhaps the owner."""
 
     def row(kind: Kind, note: str, result: Blob | None) -> Row:
@@ -83,8 +85,8 @@ def decide(path: str, base: Blob | None, ours: Blob | None, theirs: Blob | None)
         return row("skipped", "you deleted or renamed it: it stays so", None)
     if ours is None:
         return row("new", "", theirs)
-    if has_windows_lines(ours):
-        base, theirs = to_windows(base), to_windows(theirs)
+    if has_crlf(ours):
+        base, theirs = to_crlf(base), to_crlf(theirs)
     if ours == base and theirs is not None:
         return row("updated", "", theirs)
     if ours == base:
@@ -106,7 +108,7 @@ def merge_blobs(
             return "merged", "with your edits", Blob(mode, ours.data)
         if base.data == ours.data:
             return "merged", "with the mode that you gave it", Blob(mode, theirs.data)
-    if not (ours.plain and theirs.plain and (base is None or base.plain)):
+    if not (ours.is_text and theirs.is_text and (base is None or base.is_text)):
         note = f"no text: yours stays; git checkout --theirs {path} takes the new one"
         return "conflict", note, ours
     merged = merge_python if path.endswith(".py") else merge_text
@@ -130,7 +132,7 @@ def merge_text(base: bytes, ours: bytes, theirs: bytes) -> Merged:
         done = run_git("merge-file", "-p", *labels, *sides, folder=Path(scratch))
     # The exit code is the number of conflicts, of which Git counts 127 at most.
     if not 0 <= done.returncode <= 127:
-        raise GitError(f"git merge-file failed: {reason(done)}")
+        raise GitError(f"git merge-file failed: {last_error_line(done)}")
     return Merged(done.stdout, done.returncode)
 
 
@@ -148,7 +150,7 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
     except UnicodeDecodeError:
         return plain
     said = Counter(block.lines for block in find_blocks(texts[0]))
-    mine = still_said(find_blocks(texts[1]), said)
+    mine = written_by_template(find_blocks(texts[1]), said)
     bare = [drop_blocks(texts[0], find_blocks(texts[0]))]
     bare += [drop_blocks(texts[1], mine), drop_blocks(texts[2], find_blocks(texts[2]))]
     merged = merge_text(*(text.encode() for text in bare))
@@ -159,7 +161,9 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
     return Merged(text.encode(), merged.conflicts)
 
 
-def still_said(blocks: list[Block], said: Counter[tuple[str, ...]]) -> list[Block]:
+def written_by_template(
+    blocks: list[Block], said: Counter[tuple[str, ...]]
+) -> list[Block]:
     """Return those of `blocks` that the template wrote, each as often as it did.
 
     A further one is a copy that the owner made, and the owner's.

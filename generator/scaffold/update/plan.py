@@ -8,17 +8,22 @@ from scaffold import __version__
 from scaffold.catalog.discovery import DATA
 from scaffold.compose.recipe import Recipe, make_recipe
 from scaffold.errors import ArgumentError, ProjectError
-from scaffold.project.blobs import blobs, is_plain, to_file
+from scaffold.project.blobs import is_regular_file, to_blobs, to_file
 from scaffold.project.bundle import BUNDLE, make_bundle, tag
-from scaffold.project.create import Draft, draft
-from scaffold.project.patch import draw
-from scaffold.project.project_state import ANSWERS, Existing, pristine
-from scaffold.project.recipe_lookup import versions
+from scaffold.project.create import RenderedProject, render_project
+from scaffold.project.patch import make_diff
+from scaffold.project.project_state import ANSWERS, ExistingProject, render_original
+from scaffold.project.recipe_lookup import installed_versions
 from scaffold.tree import File
 from scaffold.update import changelog
 from scaffold.update.changelog import Entry
 from scaffold.update.merge import Row, merge
-from scaffold.update.repository import Repository, Tracked, check_free, read_tracked
+from scaffold.update.repository import (
+    Repository,
+    Tracked,
+    check_no_overwrite,
+    read_tracked,
+)
 
 
 class Plan(NamedTuple):
@@ -37,15 +42,19 @@ class Plan(NamedTuple):
         return [row.path for row in self.rows if row.kind == "conflict"]
 
 
-def redraft(project: Existing, recipe: Recipe, given: Mapping[str, str]) -> Draft:
+def rerender_project(
+    project: ExistingProject, recipe: Recipe, given: Mapping[str, str]
+) -> RenderedProject:
     """Return a project as it would be written now, with the answers that it has.
 
     Raises ArgumentError for a wrong value in `given`, ProjectError for a stored one.
     """
     try:
-        return draft(recipe, given, stored=project.stored)
+        return render_project(recipe, given, stored=project.stored)
     except ArgumentError as error:
-        pristine(project)  # says so if it could not even be written with its answers
+        render_original(
+            project
+        )  # says so if it could not even be written with its answers
         if given:
             raise
         raise ProjectError(
@@ -55,12 +64,12 @@ def redraft(project: Existing, recipe: Recipe, given: Mapping[str, str]) -> Draf
 
 
 def describe_answers(
-    stored: Mapping[str, str], given: Mapping[str, str], drafted: Draft
+    stored: Mapping[str, str], given: Mapping[str, str], rendered: RenderedProject
 ) -> Iterator[str]:
     """Yield what became of questions and answers that are not as they were."""
     renamed: set[str] = set()
-    for name, value in drafted.answers.stored.items():
-        old = [old for old in drafted.questions[name].formerly if old in stored]
+    for name, value in rendered.answers.stored.items():
+        old = [old for old in rendered.questions[name].formerly if old in stored]
         if name in stored or name in given:
             continue
         if old:
@@ -69,12 +78,12 @@ def describe_answers(
         else:
             change = f"scaffold update --set {name}=..."
             yield f"new question {name}: {value!r} for now; {change} changes it"
-    for name in sorted(stored.keys() - drafted.questions.keys() - renamed):
+    for name in sorted(stored.keys() - rendered.questions.keys() - renamed):
         yield f"question {name} is gone, and with it your answer {stored[name]!r}"
 
 
 def make_plan(
-    project: Existing,
+    project: ExistingProject,
     recipe: Recipe,
     given: Mapping[str, str],
     repository: Repository,
@@ -85,29 +94,32 @@ def make_plan(
     No rows mean that there is nothing to do. Raises ProjectError where the project, or
     what lies beside it, does not allow it, and ArgumentError for wrong answers.
     """
-    check_name_kept(project, given)
+    check_name_unchanged(project, given)
     recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
-    drafted = redraft(project, recipe, given)
-    notes = list(describe_answers(project.stored, given, drafted))
-    after = versions(recipe)
-    files = dict(check_copies(project.folder, drafted.answers.files))
+    rendered = rerender_project(project, recipe, given)
+    notes = list(describe_answers(project.stored, given, rendered))
+    after = installed_versions(recipe)
+    files = dict(files_to_copy(project.folder, rendered.answers.files))
     plan = Plan(project.versions, after, [], [], notes, files)
-    same = tag(drafted.template) == project.tag
-    answers = {name: str(value) for name, value in drafted.answers.stored.items()}
+    same = tag(rendered.template) == project.tag
+    answers = {name: str(value) for name, value in rendered.answers.stored.items()}
     if same and answers.items() <= project.stored.items():
         return plan
     bundle = File((project.folder / BUNDLE).read_bytes())
     if not same:
-        bundle = File(make_bundle(drafted.template))
-    base, theirs = blobs(pristine(project)), blobs(drafted.files | {BUNDLE: bundle})
+        bundle = File(make_bundle(rendered.template))
+    base, theirs = (
+        to_blobs(render_original(project)),
+        to_blobs(rendered.files | {BUNDLE: bundle}),
+    )
     check_tracked(project, tracked)
     ours = read_tracked(repository, tracked, {*base, *theirs})
     rows = merge(base, ours, theirs)
-    check_free(repository, tracked, rows)
-    return plan._replace(rows=rows, news=read_news(project, recipe))
+    check_no_overwrite(repository, tracked, rows)
+    return plan._replace(rows=rows, news=read_changelogs(project, recipe))
 
 
-def check_name_kept(project: Existing, given: Mapping[str, str]) -> None:
+def check_name_unchanged(project: ExistingProject, given: Mapping[str, str]) -> None:
     """Raise ArgumentError for another name: all files of the project would move."""
     name = project.stored.get("project_name", "")
     if given.get("project_name", name) != name:
@@ -117,7 +129,7 @@ def check_name_kept(project: Existing, given: Mapping[str, str]) -> None:
         )
 
 
-def check_tracked(project: Existing, tracked: Mapping[str, Tracked]) -> None:
+def check_tracked(project: ExistingProject, tracked: Mapping[str, Tracked]) -> None:
     """Raise ProjectError unless Git has what the next update will need."""
     for path in (BUNDLE, ANSWERS):
         if path not in tracked:
@@ -127,7 +139,9 @@ def check_tracked(project: Existing, tracked: Mapping[str, Tracked]) -> None:
             )
 
 
-def check_copies(folder: Path, files: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+def files_to_copy(
+    folder: Path, files: Mapping[str, Path]
+) -> Iterator[tuple[str, Path]]:
     """Yield the files that are to be copied into a project, and are not there yet.
 
     Raises ProjectError if another file is in the place of one.
@@ -144,7 +158,7 @@ def check_copies(folder: Path, files: Mapping[str, Path]) -> Iterator[tuple[str,
             )
 
 
-def read_news(project: Existing, recipe: Recipe) -> list[Entry]:
+def read_changelogs(project: ExistingProject, recipe: Recipe) -> list[Entry]:
     """Return what the changelogs of base and plugins say since the project was made."""
     before = project.record.scaffold
     news = changelog.read_entries("torch-scaffold", DATA, before, __version__)
@@ -154,9 +168,11 @@ def read_news(project: Existing, recipe: Recipe) -> list[Entry]:
     return news
 
 
-def draw_patch(rows: Iterable[Row]) -> str:
+def diff_plan(rows: Iterable[Row]) -> str:
     """Return the difference that a plan makes to a project, as Git's unified diff."""
     moved = [row for row in rows if row.moved]
-    before = {row.path: to_file(row.ours) for row in moved if is_plain(row.ours)}
-    after = {row.path: to_file(row.result) for row in moved if is_plain(row.result)}
-    return draw(before, after)
+    before = {row.path: to_file(row.ours) for row in moved if is_regular_file(row.ours)}
+    after = {
+        row.path: to_file(row.result) for row in moved if is_regular_file(row.result)
+    }
+    return make_diff(before, after)

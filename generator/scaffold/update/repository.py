@@ -9,7 +9,7 @@ from urllib.parse import quote
 from scaffold.errors import GitError, ProjectError
 from scaffold.project.blobs import SUBMODULE, Blob
 from scaffold.project.bundle import split_objects
-from scaffold.project.git import JOURNALS, git, run_git
+from scaffold.project.git import JOURNAL_PATTERN, git, run_git
 from scaffold.update.merge import Row
 
 
@@ -23,7 +23,7 @@ class Repository(NamedTuple):
     lock: Path  # of whoever works on the index
 
     @property
-    def nothing(self) -> str:
+    def removal(self) -> str:
         """The entry that takes a path out of the index."""
         return "0 " + "0" * len(self.head)
 
@@ -52,18 +52,18 @@ def open_repository(folder: Path) -> Repository:
         prefix, head = git(*look, folder=folder).decode().splitlines()
     except GitError as error:
         raise ProjectError(f"{folder}: nothing is committed yet; commit it") from error
-    own = JOURNALS.replace("*", quote(prefix, safe=""))
+    own = JOURNAL_PATTERN.replace("*", quote(prefix, safe=""))
     paths = ("--git-path", own, "--git-path", "index.lock")
     journal, lock = git("rev-parse", *paths, folder=folder).decode().splitlines()
     return Repository(folder, prefix, head, folder / journal, folder / lock)
 
 
-UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 
 
 def check_clean(repository: Repository) -> None:
     """Raise ProjectError if tracked files of the project are not as committed."""
-    for name in UNDER_WAY:
+    for name in IN_PROGRESS:
         path = git("rev-parse", "--git-path", name, folder=repository.folder)
         if (repository.folder / path.decode().rstrip("\n")).exists():
             raise ProjectError(
@@ -87,7 +87,7 @@ def list_changed(repository: Repository, staged: bool = False) -> list[str]:
     quietly = {"GIT_OPTIONAL_LOCKS": "0"}  # looking must not keep other Gits waiting
     look = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
     words = ("status", *look, "--no-renames", "--", ".")
-    found = names(git(*words, folder=repository.folder, extra=quietly))
+    found = split_nul(git(*words, folder=repository.folder, extra=quietly))
     paths = ((entry[0], entry[3:].removeprefix(repository.prefix)) for entry in found)
     return [path for index, path in paths if index != " " or not staged]
 
@@ -96,7 +96,7 @@ def list_tracked(repository: Repository) -> dict[str, Tracked]:
     """Return all that the last commit has of the project, by path in its folder."""
     listed = git("ls-tree", "-r", "-z", "HEAD", folder=repository.folder)
     tracked = {}
-    for entry in names(listed):
+    for entry in split_nul(listed):
         about, _, path = entry.partition("\t")
         mode, _, name = about.split()
         tracked[path] = Tracked(mode, name)
@@ -124,17 +124,17 @@ def read_tracked(
     }
 
 
-def list_others(repository: Repository) -> list[str]:
+def list_untracked(repository: Repository) -> list[str]:
     """Return what Git does not watch over in a project, ignored or not.
 
     A folder in which nothing is watched over stands for all that lies in it.
     """
     beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
     listed = git(*beside, folder=repository.folder)
-    return [path.rstrip("/") for path in names(listed)]
+    return [path.rstrip("/") for path in split_nul(listed)]
 
 
-def check_free(
+def check_no_overwrite(
     repository: Repository, tracked: dict[str, Tracked], rows: list[Row]
 ) -> None:
     """Raise ProjectError if a change would meet a file that Git does not watch over.
@@ -144,12 +144,16 @@ def check_free(
     """
     moved = [row for row in rows if row.moved]
     gone = {row.path for row in moved if row.result is None}
-    others = list_others(repository)
-    taken = {folded(path): path for path in (*others, *(tracked.keys() - gone))}
-    inner = {above: path for path in taken.values() for above in parents(folded(path))}
+    others = list_untracked(repository)
+    taken = {casefold_path(path): path for path in (*others, *(tracked.keys() - gone))}
+    inner = {
+        above: path
+        for path in taken.values()
+        for above in parent_folders(casefold_path(path))
+    }
     for row in moved:
-        key = folded(row.path)
-        met = [taken[above] for above in parents(key) if above in taken]
+        key = casefold_path(row.path)
+        met = [taken[above] for above in parent_folders(key) if above in taken]
         met += [inner[key]] if key in inner and row.result else []
         met += [taken[key]] if taken.get(key, row.path) != row.path else []
         met += [row.path] if row.path in others else []
@@ -159,20 +163,22 @@ def check_free(
                 f"{row.path} comes from the template, but {met[0]} is in its place; "
                 f"rename or remove that file of yours, and {move}"
             )
-    check_watched(repository, [row.path for row in moved])
+    check_index_flags(repository, [row.path for row in moved])
 
 
-def check_way_back(repository: Repository, paths: Iterable[str]) -> None:
+def check_restorable(repository: Repository, paths: Iterable[str]) -> None:
     """Raise ProjectError if a file of the owner's is where files are to be put back."""
     beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
     others = [
-        path.rstrip("/") for path in names(git(*beside, folder=repository.folder))
+        path.rstrip("/") for path in split_nul(git(*beside, folder=repository.folder))
     ]
-    taken = {folded(path): path for path in others}
-    inner = {above: path for path in others for above in parents(folded(path))}
+    taken = {casefold_path(path): path for path in others}
+    inner = {
+        above: path for path in others for above in parent_folders(casefold_path(path))
+    }
     for path in paths:
-        key = folded(path)
-        met = [taken[above] for above in parents(key) if above in taken]
+        key = casefold_path(path)
+        met = [taken[above] for above in parent_folders(key) if above in taken]
         met += [inner[key]] if key in inner else []
         met += [path] if (repository.folder / path).is_dir() and key in taken else []
         if met:
@@ -182,47 +188,47 @@ def check_way_back(repository: Repository, paths: Iterable[str]) -> None:
             )
 
 
-def check_watched(repository: Repository, paths: list[str]) -> None:
+def check_index_flags(repository: Repository, paths: list[str]) -> None:
     """Raise ProjectError if Git treats a path in a way that an update cannot follow."""
     flags = {
         path: flag
         for flag, path in (
             entry.split(" ", 1)
-            for entry in names(git("ls-files", "-v", "-z", folder=repository.folder))
+            for entry in split_nul(
+                git("ls-files", "-v", "-z", folder=repository.folder)
+            )
         )
     }
     listed = "".join(f"{path}\0" for path in paths).encode()
     look = ("check-attr", "-z", "--stdin", "filter")
-    fields = list(names(git(*look, folder=repository.folder, data=listed)))
+    fields = list(split_nul(git(*look, folder=repository.folder, data=listed)))
     filters = dict(zip(fields[::3], fields[2::3], strict=True))
     for path in paths:
         if flags.get(path, "H") == "S":
-            advice = (
+            hint = (
                 "include it with git sparse-checkout, or, if you marked it by hand, "
                 f"type git update-index --no-skip-worktree {path}"
             )
-            raise ProjectError(f"{path} is left out of the working tree; {advice}")
+            raise ProjectError(f"{path} is left out of the working tree; {hint}")
         if flags.get(path, "H").islower():
-            advice = (
-                f"type git update-index --no-assume-unchanged {path}, and try again"
-            )
-            raise ProjectError(f"{path} is marked as unchanged for Git; {advice}")
+            hint = f"type git update-index --no-assume-unchanged {path}, and try again"
+            raise ProjectError(f"{path} is marked as unchanged for Git; {hint}")
         if filters.get(path, "unspecified") not in {"unspecified", "unset"}:
-            advice = "exempt it in .gitattributes (-filter), commit, and try again"
-            raise ProjectError(f"{path} passes the filter {filters[path]}; {advice}")
+            hint = "exempt it in .gitattributes (-filter), commit, and try again"
+            raise ProjectError(f"{path} passes the filter {filters[path]}; {hint}")
 
 
-def names(listed: bytes) -> Iterator[str]:
+def split_nul(listed: bytes) -> Iterator[str]:
     """Yield the entries of a list that Git ends with zeros."""
     return filter(None, listed.decode("utf-8", "surrogateescape").split("\0"))
 
 
-def folded(path: str) -> str:
+def casefold_path(path: str) -> str:
     """Return a path as systems see it that ignore case or the form of accents."""
     return unicodedata.normalize("NFC", path).casefold()
 
 
-def parents(path: str) -> Iterator[str]:
+def parent_folders(path: str) -> Iterator[str]:
     """Yield the folders above a path, the nearest first."""
     while "/" in path:
         path = path.rpartition("/")[0]
