@@ -1,1 +1,1 @@
-"""A project to read and to change: start with config.py, then train.py."""
+"""{{ task_title }}: start reading in config.py, then follow train.py."""

@@ -1,73 +1,112 @@
-"""The command line: from doctor and train to export and serve."""
+"""Command line: train, evaluate, predict, plot."""
 
-import argparse
-import os
-import signal
+import csv
 import sys
-from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated
 
-from .errors import ProjectError, report
-from .tools import commands, deploy, flags
+import tyro
+from tyro.conf import OmitArgPrefixes, Positional, arg
 
+from .config import Config
 
-class Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the arguments, and where to look."""
-
-    def error(self, message: str) -> NoReturn:
-        hint = f"see {self.prog} --help"
-        if "arguments: -" in message:
-            hint = "put -- before values that begin with -"
-        self.exit(2, f"error: {message}; {hint}\n")
+Values = Annotated[tuple[str, ...], Positional, arg(help="inputs of one example")]
+Run = Annotated[int | None, arg(help="number of a run; None: the latest")]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code."""
-    args = build_parser().parse_args(arguments)
+def train(config: Config, resume: bool = False) -> None:
+    """Train a model into the next folder of runs/, or --resume the latest run."""
+    from . import checkpoint, train  # imported here, so that --help need not load torch
+
+    if not resume:
+        return train.train(config, checkpoint.create_run(config))
+    run, saved, _ = checkpoint.load_run()
+    flags = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in sys.argv}
+    given = {name: value for name, value in config if name in flags}
+    if fixed := given.keys() - {"epochs", "device"}:
+        raise SystemExit(f"error: {', '.join(fixed)} cannot change on --resume")
+    return train.train(saved.model_copy(update=given), run, resume=True)
+
+
+def evaluate(run: Run = None) -> None:
+    """Print test loss and metric of a run."""
+    from . import checkpoint, data, device, engine, loss
+
+    path, config, model = checkpoint.load_run(run)
+    # {% if data_info %}
+    dataloader = engine.make_dataloader(data.make_datasets(config)[-2])
+    # {% else %}
+    dataloader = engine.make_dataloader(data.make_datasets(config)[-1])
+    # {% endif %}
+    found = engine.evaluate(model, dataloader, loss.loss_fn, device.get_device())
+    print(f"{path}: test_loss {found[0]:.4g}  test_{loss.METRIC} {found[1]:.4g}")
+
+
+def predict(values: Values = (), input: Path | None = None, run: Run = None) -> None:
+    # {% if family in ("regression", "custom") %}
+    """Print the prediction for one example, or for each row of a CSV file."""
+    # {% else %}
+    """Print class and probability of one example, or of each row of a CSV file."""
+    # {% endif %}
+    from . import checkpoint, data, engine, loss
+
+    # {% if data_info %}
+    path, _, model = checkpoint.load_run(run)
+    data_info = checkpoint.load_data_info(path)
+    # {% else %}
+    _, _, model = checkpoint.load_run(run)
+    # {% endif %}
     try:
-        args.command(args)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (ProjectError, OSError) as error:
-        return report(error)
-    return 0
+        # {% if data_info %}
+        rows = [dict(zip(data_info["inputs"], values, strict=not input))]
+        # {% else %}
+        rows = [dict(zip(data.INPUTS, values, strict=not input))]
+        # {% endif %}
+        if input:
+            rows = list(csv.DictReader(input.read_text("utf-8-sig").splitlines()))
+        # {% if data_info %}
+        x = data.encode_inputs(rows, data_info)
+        # {% else %}
+        x = data.encode_inputs(rows)
+        # {% endif %}
+    except (KeyError, OSError, TypeError, ValueError) as error:
+        # {% if data_info %}
+        names = ", ".join(data_info["inputs"])
+        raise SystemExit(f"error: expected {names}: {error!r}") from error
+        # {% else %}
+        raise SystemExit(f"error: expected {', '.join(data.INPUTS)}: {error!r}") from error
+        # {% endif %}
+    # {% if family == "regression" %}
+    predictions = loss.to_predictions(engine.predict(model, x))
+    print(*map("{:.4g}".format, predictions.flatten().tolist()), sep="\n")
+    # {% elif family == "custom" %}
+    print(*loss.to_predictions(engine.predict(model, x)).tolist(), sep="\n")
+    # {% else %}
+    probabilities = loss.to_probabilities(engine.predict(model, x))  # (N, classes)
+    for p, label in zip(*probabilities.max(dim=1), strict=True):
+        # {% if data_info %}
+        print(f"{data_info['classes'][label]} (p = {p:.4g})")
+        # {% else %}
+        print(f"{data.CLASSES[label]} (p = {p:.4g})")
+        # {% endif %}
+    # {% endif %}
 
 
-def stop(number: int, frame: FrameType | None) -> NoReturn:
-    """End at once on a signal; while training goes on, Interrupt saves first."""
-    print("stopped", file=sys.stderr)
-    os._exit(128 + number)
+def plot(run: Run = None) -> None:
+    """Draw the plots of a run again."""
+    from . import checkpoint, data, train
 
-
-def build_parser() -> Parser:
-    """Return the parser of all commands and their flags."""
-    parser = Parser(prog=f"python -m {__package__}")
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, command: commands.Command) -> Parser:
-        text = command.__doc__
-        added = subparsers.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command)
-        return added
-
-    add("doctor", commands.doctor)
-    flags.add_train_flags(add("train", commands.train))
-    flags.add_out_flag(add("runs", commands.runs))
-    flags.add_reader_flags(add("evaluate", commands.evaluate))
-    predict = add("predict", commands.predict)
-    flags.add_reader_flags(predict, program=True)
-    flags.add_predict_flags(predict)
-    flags.add_reader_flags(add("plot", commands.plot))
-    flags.add_export_flags(add("export", deploy.export))
-    serve = add("serve", deploy.serve)
-    flags.add_reader_flags(serve, program=True)
-    flags.add_serve_flags(serve)
-    # slot: commands
-    return parser
+    path, config, model = checkpoint.load_run(run)
+    train.save_plots(path, model, *data.make_datasets(config))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    raise SystemExit(main())
+    commands = {"train": train, "evaluate": evaluate, "predict": predict, "plot": plot}
+    # slot: commands
+
+    tyro.extras.subcommand_cli_from_dict(
+        commands,
+        prog=f"python -m {__package__}",
+        args=sys.argv[1:] or ["--help"],
+        config=(OmitArgPrefixes,),
+    )

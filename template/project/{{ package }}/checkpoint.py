@@ -1,105 +1,86 @@
-"""Save a run and load it again: the two functions mirror each other."""
+"""Save a run and load it again: its config.json and its checkpoint."""
 
-from dataclasses import asdict, dataclass
+import json
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
 
 import torch
 from torch import nn
+from torch.optim import Optimizer
 
 from .config import Config
-from .contract import Progress, State
-from .errors import ProjectError
-from .tools.files import replacing
-from .tools.surroundings import Surroundings, restore_surroundings, surroundings
+from .device import get_device
+from .model import build_model
 
-FORMAT = 3  # raised when the content changes, so that old files are told apart
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """All that a run needs to go on, and that a prediction needs to be made."""
-
-    progress: Progress  # epochs, and steps of the next one
-    config: Config
-    state: State
-    model: dict[str, Any]  # state_dict: names and values of the weights
-    optimizer: dict[str, Any]  # state_dict: step counts, momentum, ...
-    surroundings: list[Surroundings]  # where random numbers stood, for each process
+MODEL_CODE = Path(__file__).with_name("model.py")
+RUNS = Path("runs")
 
 
-def save(
-    path: Path,
-    *,
-    progress: Progress,
-    config: Config,
-    state: State,
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    previous: Path | None = None,
-) -> None:
-    """Write a checkpoint, whole or not at all; the one before it becomes `previous`."""
-    ### BEGIN SOLUTION: save
-    # why: the state_dict, not the model. A pickled model opens only with the very same
-    # code, and can run foreign code; tensors with names do neither.
-    content = {
-        "format": FORMAT,
-        "progress": asdict(progress) | {"loss_sum": float(progress.loss_sum)},
-        "config": asdict(config),
-        "state": state,
+def create_run(config: Config) -> Path:
+    """Make the next folder in runs/, with `config` and Git commit in config.json."""
+    numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
+    run = RUNS / f"{max(numbers, default=0) + 1:03}"
+    run.mkdir(parents=True)
+    git = subprocess.getoutput("git rev-parse HEAD && git status --porcelain")
+    commit, *changes = git.splitlines()
+    content = {"git_commit": commit, "git_dirty": bool(changes)} | config.model_dump()
+    (run / "config.json").write_text(json.dumps(content, indent=2))
+    return run
+
+
+def save(path: Path, epochs: int, model: nn.Module, optimizer: Optimizer) -> None:
+    """Write a checkpoint atomically: if writing fails, the previous one remains."""
+    # why: the state_dict, not the model: a pickled model only loads with the same code.
+    checkpoint = {
+        "epochs": epochs,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "surroundings": surroundings(progress, next(model.parameters()).device),
+        "model_code": MODEL_CODE.read_text(encoding="utf-8"),
     }
-    with replacing(path, previous) as file:
-        torch.save(content, file)
-    ### END SOLUTION
+    torch.save(checkpoint, path.with_suffix(".tmp"))
+    path.with_suffix(".tmp").replace(path)
 
 
-def load(path: Path) -> Checkpoint:
-    """Read a checkpoint, onto the CPU; code that a file may hide is never run.
-
-    Raises ProjectError if the file is missing, damaged, or none of this project's.
-    """
+def load(path: Path, model: nn.Module, optimizer: Optimizer | None = None) -> int:
+    """Load the saved state into `model` and `optimizer`; return the epochs trained."""
     try:
-        with ZipFile(path) as archive:  # torch.load does not look at the checksums
-            damaged = archive.testzip()
-        # why: map_location, so that what was saved on a GPU opens on any machine.
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        if damaged or content.pop("format") != FORMAT:
-            raise ValueError("damaged, or of another format")
-        content["progress"] = Progress(**content["progress"])
-        return Checkpoint(**content | {"config": Config(**content["config"])})
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise ProjectError(f"no checkpoint {path}: {error.strerror}") from error
-    except Exception as error:  # a damaged file makes torch.load fail in many ways
-        raise ProjectError(
-            f"{path} is damaged, or no checkpoint of this project as it is now; "
-            "name another one, or train again"
-        ) from error
+        # why: weights_only, because a checkpoint is a pickle: unpickling can run code.
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        model.load_state_dict(checkpoint["model"])
+        if optimizer:
+            optimizer.load_state_dict(checkpoint["optimizer"])
+        if checkpoint["model_code"] != MODEL_CODE.read_text(encoding="utf-8"):
+            print(f"warning: model.py has changed since {path}", file=sys.stderr)
+        return checkpoint["epochs"]
+    except Exception as error:  # a damaged file raises errors of many types
+        cause = " ".join(f"{type(error).__name__}: {error}".split())
+        raise SystemExit(f"error: cannot load {path}: {cause}") from error
 
 
-def restore(
-    saved: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer | None = None
-) -> Progress:
-    """Fill `model` with the stored weights; return how far they had come.
+# {% if data_info %}
+def save_data_info(run: Path, data_info: dict) -> None:
+    """Write data_info.json: what was fitted to the training set, such as its mean."""
+    (run / "data_info.json").write_text(json.dumps(data_info), encoding="utf-8")
 
-    With `optimizer`, fill that as well, and let random numbers go on where they stood.
-    Raises ProjectError if the stored weights have other names or shapes.
-    """
-    ### BEGIN SOLUTION: load
-    try:
-        model.load_state_dict(saved.model)
-        if optimizer is not None:
-            optimizer.load_state_dict(saved.optimizer)
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ProjectError(
-            "the checkpoint does not fit model.py: other code saved it; "
-            "train again, or go back to the code of that run"
-        ) from error
-    ### END SOLUTION
-    if optimizer is not None:
-        device = next(model.parameters()).device
-        restore_surroundings(saved.surroundings, saved.progress, device)
-    return saved.progress
+
+def load_data_info(run: Path) -> dict:
+    """Return what `save_data_info` wrote."""
+    return json.loads((run / "data_info.json").read_text(encoding="utf-8"))
+
+
+# {% endif %}
+def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
+    """Return folder, config and trained model of a run; by default, of the latest."""
+    runs = sorted(RUNS.glob(f"{number:03}" if number else "*[0-9]"))
+    runs = [run for run in runs if (run / "last.pt").exists()]
+    if not runs:
+        raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
+    config = Config.model_validate_json((runs[-1] / "config.json").read_text())
+    # {% if data_info %}
+    model = build_model(config, load_data_info(runs[-1])).to(get_device())
+    # {% else %}
+    model = build_model(config).to(get_device())
+    # {% endif %}
+    load(runs[-1] / "{{ 'best.pt' if validation else 'last.pt' }}", model)
+    return runs[-1], config, model

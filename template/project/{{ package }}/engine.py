@@ -1,103 +1,71 @@
-"""The two loops: one epoch of training, one evaluation."""
+"""Training and evaluation loops."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, Sampler
 
-from .config import Config
-from .contract import Mapped, Progress, Split, State
-from .errors import check_finite
-from .objective import METRIC, decide, loss
-from .tools.processes import align, share, total
-from .tools.streaming import parts, shuffle_blocks, take
+from .loss import metric_fn, to_predictions
 
-EVALUATION_BATCH = 8_192  # rows at once without gradients; bounds memory, not results
+LossFn = Callable[[Tensor, Tensor], Tensor]
 
 
-def batches(
-    split: Split, config: Config, progress: Progress, device: torch.device
-) -> Iterator[tuple[Tensor, Tensor, float]]:
-    """Yield what is left of an epoch, in an order of the seed: x, y, how many rows."""
-    rows, size = len(split.x), config.batch_size
-    # why: every epoch has an order of its own, so that batches differ; but always the
-    # same one, so that a resumed run repeats what it would have done.
-    seed = (config.seed + 1_000_003 * progress.epoch) % 2**63
-    generator = torch.Generator().manual_seed(seed)
-    if isinstance(split, Mapped):
-        order = shuffle_blocks(rows, size, generator)
-    elif 0 < size < rows:
-        order = torch.randperm(rows, generator=generator).to(split.x.device).split(size)
-    else:
-        order = [slice(None)]  # all rows as they are: no copy
-    for chosen in islice(order, progress.step, None):
-        mine, examples = share(chosen, rows)
-        yield *take(split, mine, device), examples
+class RandomBatches(Sampler[Tensor]):
+    """Yields the indices of each batch, in a new random order every epoch."""
+
+    def __init__(self, n_examples: int, batch_size: int) -> None:
+        self.n_examples, self.batch_size = n_examples, batch_size
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(torch.randperm(self.n_examples).split(self.batch_size))
+
+
+def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
+    """Return a DataLoader of shuffled batches, or of all examples as one batch."""
+    sampler = RandomBatches(len(dataset), batch_size) if batch_size else [slice(None)]
+    # why: batch_size=None, because an index from this sampler is that of a whole batch.
+    # Collecting a batch example by example, as by default, is several times slower.
+    return DataLoader(dataset, batch_size=None, sampler=sampler)
 
 
 def train_epoch(
     model: nn.Module,
+    dataloader: DataLoader,
+    loss_fn: LossFn,
     optimizer: torch.optim.Optimizer,
-    split: Split,
-    config: Config,
-    progress: Progress,
-    after_step: Callable[[], None] = lambda: None,
+    device: torch.device,
 ) -> float:
-    """Learn from every example once; return the mean loss, each before its step."""
-    # why: some layers (dropout, batch norm) act differently while learning, and train()
-    # tells them so. Its counterpart eval() stands in evaluate, below.
-    model.train()
-    device = next(model.parameters()).device
-    for x, y, examples in batches(split, config, progress, device):
-        ### BEGIN SOLUTION: step
-        outputs = model(x)  # forward pass
-        losses = loss(outputs, y)  # (B,), one loss for each example
-        loss_sum = losses.sum()
-        progress.loss_sum += loss_sum.detach()
-        if device.type == "cpu":  # a GPU works ahead, and would be held up by a look
-            check_finite(progress.epoch, progress.loss_sum)
-        # why: PyTorch adds new gradients to old ones. Without zero_grad a step would
-        # follow the sum of all gradients so far, not those of this batch.
-        optimizer.zero_grad()
-        (loss_sum / examples).backward()  # gradients of the mean loss
-        optimizer.step()  # move every weight against its gradient
-        ### END SOLUTION
-        progress.step += 1
-        after_step()
-    # why: dividing the sum by the number of examples is exact. A mean of batch means is
-    # not, as soon as the last batch is smaller than the others.
-    return total(progress.loss_sum)[0] / len(split.x)
+    """Train on every batch once; return the mean training loss."""
+    model.train()  # why: dropout and batch norm behave differently in training
+    loss_sum, n_examples = 0.0, 0
+    for x, y in dataloader:
+        x, y = x.to(device), y.to(device)
+        outputs = model(x)  # 1. forward pass
+        loss = loss_fn(outputs, y)  # 2. mean loss of the batch
+        optimizer.zero_grad()  # 3. reset the gradients: backward() adds to them
+        loss.backward()  # 4. backpropagation
+        # slot: before_step
+
+        optimizer.step()  # 5. update the parameters
+        loss_sum += loss.detach() * len(x)  # the last batch may be smaller
+        n_examples += len(x)
+    return float(loss_sum) / n_examples
 
 
-# why: nothing is learned here, so inference_mode spares the memory and the time that
-# PyTorch would spend on preparing a backward pass.
-@torch.inference_mode()
-def evaluate(model: nn.Module, split: Split, state: State) -> tuple[float, float]:
-    """Return the mean loss and the mean score over all examples of `split`."""
+@torch.inference_mode()  # why: recording no gradients saves time and memory
+def evaluate(
+    model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
+) -> tuple[float, float]:
+    """Return loss and metric over all examples."""
     model.eval()
-    align(model)
-    device = next(model.parameters()).device
-    loss_sum = score_sum = 0.0
-    for x, y in parts(split, EVALUATION_BATCH, device):
-        ### BEGIN SOLUTION: evaluate
-        outputs = model(x)
-        loss_sum += loss(outputs, y).sum()
-        score_sum += METRIC.score(decide(outputs, state), y).sum()
-        ### END SOLUTION
-    loss_sum, score_sum = total(loss_sum, score_sum)
-    return loss_sum / len(split.x), score_sum / len(split.x)
+    batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
+    outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
+    return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
 
 
 @torch.inference_mode()
-def compute_outputs(model: nn.Module, x: Tensor) -> Tensor:
-    """Return what the model makes of each row of `x`, undecided, on the CPU."""
+def predict(model: nn.Module, x: Tensor) -> Tensor:
+    """Return the outputs of the model for each row of `x`, on the CPU."""
     model.eval()
-    device = next(model.parameters()).device
-    parts = [model(part.to(device)) for part in x.split(EVALUATION_BATCH)]
-    return torch.cat(parts).cpu()
-
-
-def predict(model: nn.Module, x: Tensor, state: State) -> Tensor:
-    """Return the decision for each row of `x`, on the CPU: (N, ...) -> (N,)."""
-    return decide(compute_outputs(model, x), state)
+    return model(x.to(next(model.parameters()).device)).cpu()

@@ -1,96 +1,144 @@
-"""The story of a run, from top to bottom; the command `train` tells it."""
+"""Train a model: one run from start to end."""
 
+import csv
+import time
+from math import isfinite
 from pathlib import Path
 
 import torch
-from torch import nn
+from tqdm import tqdm
 
 from . import checkpoint
 from .config import Config
-from .contract import Data, Progress
-from .data import load_data
-from .device import choose_device, place
-from .engine import evaluate, train_epoch
-from .errors import check_finite
+from .data import make_datasets
+from .device import get_device
+from .engine import evaluate, make_dataloader, train_epoch
+from .loss import METRIC, loss_fn
 from .model import build_model
-from .objective import METRIC
-from .tools.compiler import compiled
-from .tools.history import History
-from .tools.interrupt import Interrupt
-from .tools.pictures import save_pictures
-from .tools.saver import Saver
-from .tools.surroundings import choose_surroundings
-from .tools.together import describe_place, together
+
+# {% if validation %}
+COLUMNS = ("epoch", "train_loss", "validation_loss", f"validation_{METRIC}")
+# {% else %}
+COLUMNS = ("epoch", "train_loss", "test_loss", f"test_{METRIC}")
+# {% endif %}
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+SAVE_INTERVAL_S = 5.0
 
 
-def train(
-    config: Config, run: Path, resumed: checkpoint.Checkpoint | None = None
-) -> None:
-    """Train a model and write all that is known of the run into the folder `run`.
+def train(config: Config, run: Path, resume: bool = False) -> None:
+    """Train a model in the folder `run`, or resume it at the last checkpoint there."""
+    device = get_device(config.device)
+    # {% if validation and data_info %}
+    train_data, validation_data, test_data, data_info = make_datasets(config)
+    # {% elif validation %}
+    train_data, validation_data, test_data = make_datasets(config)
+    # {% elif data_info %}
+    train_data, test_data, data_info = make_datasets(config)
+    # {% else %}
+    train_data, test_data = make_datasets(config)
+    # {% endif %}
+    # {% if data_info %}
+    checkpoint.save_data_info(run, data_info)
+    # {% endif %}
+    train_dataloader = make_dataloader(train_data, config.batch_size)
+    # {% if validation %}
+    validation_dataloader = make_dataloader(validation_data)
+    # {% endif %}
+    test_dataloader = make_dataloader(test_data)
 
-    With `resumed`, go on where that checkpoint ends.
-    """
-    device = choose_device(config.device)
-    print(f"device: {describe_place(device)}")
-    data = load_data(config)
-
-    # why: the seed stands right before the model, whose first weights are random: any
-    # random number drawn in between would change all of them.
+    # why: set the seed right before the model is built: its initial weights are random.
     torch.manual_seed(config.seed)
-    model = place(build_model(config, data.state), device, config.precision)
-    optimizer = build_optimizer(config, model)
-    choose_surroundings(model, config.batch_size or len(data.train.x))
+    # {% if data_info %}
+    model = build_model(config, data_info).to(device)
+    # {% else %}
+    model = build_model(config).to(device)
+    # {% endif %}
+    optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
+    start = checkpoint.load(run / "last.pt", model, optimizer) if resume else 0
+    # slot: setup
 
-    # why: the data has to be where the model is; PyTorch never moves it by itself.
-    near = data.to(device)
-    untrained = evaluate(model, near.test, data.state)
-    progress = checkpoint.restore(resumed, model, optimizer) if resumed else Progress()
-    run_epochs(config, run, near, model, optimizer, progress)
+    log = MetricsLog(run / "metrics.csv", start, config.epochs)
+    saved_at = 0.0
+    for epoch in log.epochs:
+        # why: a seed for each epoch, so that a resumed run shuffles the examples (and
+        # drops units, with dropout) exactly as an uninterrupted one.
+        torch.manual_seed(config.seed + epoch)
+        train_loss = train_epoch(model, train_dataloader, loss_fn, optimizer, device)
+        # {% if validation %}
+        metrics = evaluate(model, validation_dataloader, loss_fn, device)
+        # {% else %}
+        metrics = evaluate(model, test_dataloader, loss_fn, device)
+        # {% endif %}
+        # slot: after_evaluate
 
-    print(f"untrained: {describe(*untrained)}")
-    print(f"trained:   {describe(*evaluate(model, near.test, data.state))}")
+        log.write(epoch, train_loss, *metrics)
+        # {% if validation %}
+        if metrics[0] < log.best_loss:
+            log.best_loss = metrics[0]
+            checkpoint.save(run / "best.pt", epoch + 1, model, optimizer)
+        # {% endif %}
+        if time.monotonic() - saved_at > SAVE_INTERVAL_S or epoch == config.epochs - 1:
+            checkpoint.save(run / "last.pt", epoch + 1, model, optimizer)
+            saved_at = time.monotonic()
+        # slot: epoch_end
+    # {% if validation %}
+
+    # why: the test set is evaluated once, with the best model. A test set that helps
+    # to choose a model is no longer an unbiased estimate of its error.
+    best_epoch = checkpoint.load(run / "best.pt", model) - 1
+    test_loss, metric = evaluate(model, test_dataloader, loss_fn, device)
+    print(f"epoch {best_epoch}  test_loss {test_loss:.4g}  test_{METRIC} {metric:.4g}")
+    # {% endif %}
+    # slot: run_end
     print(model)
-    for picture in save_pictures(run, model, data):
-        print(f"picture: {picture}")
+    # {% if validation and data_info %}
+    save_plots(run, model, train_data, validation_data, test_data, data_info)
+    # {% elif validation %}
+    save_plots(run, model, train_data, validation_data, test_data)
+    # {% elif data_info %}
+    save_plots(run, model, train_data, test_data, data_info)
+    # {% else %}
+    save_plots(run, model, train_data, test_data)
+    # {% endif %}
 
 
-def run_epochs(
-    config: Config,
-    run: Path,
-    data: Data,
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    progress: Progress,
-) -> None:
-    """Learn, judge, record and save, epoch by epoch, from `progress` on."""
-    learner = compiled(together(model)) if config.compile else together(model)
-    history = History(run, config, data, progress)
-    saver = Saver(run, history, config, progress, data.state, model, optimizer)
-    with history, Interrupt(saver.save_last) as interrupt:
-        while not history.complete():
-            train_loss = train_epoch(
-                learner, optimizer, data.train, config, progress, interrupt.after_step
-            )
-            # why: the model never learns from test data. What it makes of them is the
-            # only honest sign of what it will make of data it has not seen.
-            figures = [train_loss, *evaluate(model, data.test, data.state)]
-            if data.validation:
-                figures.append(evaluate(model, data.validation, data.state)[0])
-            check_finite(progress.epoch, *figures)
-            progress.end_epoch()
-            if history.add(figures):
-                saver.save_best()
-            interrupt.after_step()
-        interrupt.save()
+class MetricsLog:
+    """Writes metrics.csv, a row for each epoch, and shows a progress bar."""
+
+    def __init__(self, path: Path, start: int, stop: int) -> None:
+        rows = path.read_text().splitlines() if start else [",".join(COLUMNS)]
+        self.file = path.open("w", buffering=1)
+        print(*rows[: start + 1], sep="\n", file=self.file)
+        self.epochs = tqdm(range(start, stop), unit="epoch", disable=None)
+        # {% if validation %}
+        losses = [float(row.split(",")[2]) for row in rows[1 : start + 1]]
+        self.best_loss = min(losses, default=float("inf"))
+        # {% endif %}
+
+    def write(self, epoch: int, *metrics: float) -> None:
+        if not all(map(isfinite, metrics)):
+            raise SystemExit(f"error: loss became NaN/inf in epoch {epoch}; lower --lr")
+        print(epoch, *metrics, sep=",", file=self.file)
+        text = "  ".join(map("{} {:.4g}".format, COLUMNS[1:], metrics))
+        self.epochs.set_postfix_str(text, refresh=False)
+        if epoch % max(1, len(self.epochs) // 10) == 0:
+            self.epochs.write(f"epoch {epoch}  {text}")
 
 
-def build_optimizer(config: Config, model: nn.Module) -> torch.optim.Optimizer:
-    """Return the optimizer that `config` names, in charge of all weights."""
-    kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
-    # why: fused moves all weights in one go, instead of with several calls for each.
-    return kinds[config.optimizer](model.parameters(), lr=config.lr, fused=True)
+def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
+    """Plot the learning curves and the predictions into the folder of a run."""
+    from matplotlib.figure import Figure  # imported here, because it takes long
 
+    from .plots import plot_predictions
 
-def describe(loss: float, score: float) -> str:
-    """Return both figures in full precision, as `metrics.csv` has them."""
-    return f"test_loss {loss!r}  {METRIC.name} {score!r}"
+    rows = list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
+    curves = Figure(figsize=(10, 4), layout="constrained")
+    for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
+        for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
+            axes.plot([float(row[name]) for row in rows], label=name)
+        axes.set(xlabel="epoch", ylabel=ylabel)
+        axes.legend()
+    figures = {"learning_curves": curves} | plot_predictions(model, *data)
+    for name, figure in figures.items():
+        figure.savefig(run / f"{name}.png", dpi=120)
+        print(f"saved plot: {run / name}.png")

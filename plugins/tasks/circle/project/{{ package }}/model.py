@@ -1,0 +1,31 @@
+"""The model: a multilayer perceptron."""
+
+from torch import Tensor, nn
+
+from .config import Config
+
+
+class CircleClassifier(nn.Module):
+    """Two hidden layers, each followed by an activation function."""
+
+    def __init__(self, hidden_units: int, activation: str) -> None:
+        super().__init__()
+        # why: ReLU is a non-linear activation function. Without one, stacked linear
+        # layers are still one linear map, and no straight line separates the circles.
+        activation_fn = {"relu": nn.ReLU, "none": nn.Identity}[activation]
+        self.layers = nn.Sequential(
+            nn.Linear(in_features=2, out_features=hidden_units),
+            activation_fn(),
+            nn.Linear(in_features=hidden_units, out_features=hidden_units),
+            activation_fn(),
+            nn.Linear(in_features=hidden_units, out_features=1),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits: (N, 2) -> (N,)."""
+        return self.layers(x).squeeze(dim=1)
+
+
+def build_model(config: Config) -> nn.Module:
+    """Return a model with random initial weights."""
+    return CircleClassifier(config.hidden_units, config.activation)

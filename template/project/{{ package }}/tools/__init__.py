@@ -1,1 +1,0 @@
-"""What serves around training, and is not needed to understand it."""
