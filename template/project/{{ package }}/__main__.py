@@ -72,9 +72,9 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     except (KeyError, OSError, TypeError, ValueError) as error:
         # {% if data_info %}
         names = ", ".join(data_info["inputs"])
-        raise SystemExit(f"error: expected {names}: {error!r}") from error
+        raise SystemExit(f"error: give {names}: {error!r}") from error
         # {% else %}
-        raise SystemExit(f"error: expected {', '.join(data.INPUTS)}: {error!r}") from error
+        raise SystemExit(f"error: give {', '.join(data.INPUTS)}: {error!r}") from error
         # {% endif %}
     # {% if family == "regression" %}
     predictions = loss.to_predictions(engine.predict(model, x))

@@ -24,8 +24,8 @@ class RandomBatches(Sampler[Tensor]):
 def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
     """Return a DataLoader of shuffled batches, or of all examples as one batch."""
     sampler = RandomBatches(len(dataset), batch_size) if batch_size else [slice(None)]
-    # why: batch_size=None and no collate_fn that copies: the sampler selects a whole batch
-    # at once. Collecting it example by example, as by default, takes much longer.
+    # why: batch_size=None, because an index from this sampler is that of a whole batch.
+    # Collecting a batch example by example, as by default, is several times slower.
     return DataLoader(dataset, batch_size=None, sampler=sampler, collate_fn=tuple)
 
 
