@@ -1,4 +1,4 @@
-"""The same on a GPU, where one is at hand: `make bench-training`."""
+"""A training step on a GPU, if there is one: `make bench-training`."""
 
 import tempfile
 import time
@@ -23,12 +23,12 @@ def main() -> None:
     print(f"GPU: {torch.cuda.get_device_name()}")
     with tempfile.TemporaryDirectory() as scratch:
         work = table(new_project("circle", Path(scratch) / "project"), ROWS, EPOCHS)
-        near = work._replace(x=work.x.cuda(), y=work.y.cuda())
+        on_gpu = work._replace(x=work.x.cuda(), y=work.y.cuda())
         times = alternate(
             {
-                "generated": partial(loops.generated, near),
-                "bare loop": partial(loops.bare, near),
-                "graph": partial(replay, near),
+                "generated": partial(loops.generated, on_gpu),
+                "bare loop": partial(loops.bare, on_gpu),
+                "graph": partial(replay, on_gpu),
             },
             ROUNDS,
         )
@@ -39,13 +39,13 @@ def report(times: Times) -> None:
     """Print the time of a step by loop, and the ratio to the limit."""
     steps = EPOCHS * -(-ROWS // BATCH)
     for name, median in medians(times).items():
-        print(f"  {name:<12} {median / steps * 1e6:6.0f} microseconds a step")
+        print(f"  {name:<12} {median / steps * 1e6:6.0f} microseconds per step")
     say(times, "generated", "bare loop", "at most 1.05")
-    say(times, "generated", "graph", "nothing; the graph is the limit")
+    say(times, "generated", "graph", "none; the graph is the lower bound")
 
 
 def replay(work: loops.Work) -> float:
-    """Replay one recorded step as often as the loops step: no Python in between."""
+    """Replay a CUDA graph of one step as often as the loops step, without Python."""
     model, optimizer = work.fresh()
     x, y = work.x[: work.batch_size].clone(), work.y[: work.batch_size].clone()
 
@@ -54,11 +54,11 @@ def replay(work: loops.Work) -> float:
         work.criterion(model(x), y).backward()
         optimizer.step()
 
-    aside = torch.cuda.Stream()
-    with torch.cuda.stream(aside):  # recording wants a few steps before
+    side_stream = torch.cuda.Stream()
+    with torch.cuda.stream(side_stream):  # capture needs a few warm-up steps
         for _ in range(3):
             step()
-    torch.cuda.current_stream().wait_stream(aside)
+    torch.cuda.current_stream().wait_stream(side_stream)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         step()

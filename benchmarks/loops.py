@@ -1,9 +1,8 @@
-"""The same training in six ways; each function returns the seconds of its loop alone.
+"""The same training with six libraries; each function returns the seconds of its loop.
 
-What is done once, before the first step, is not counted: neither making the model nor
-setting up a framework. All keep a running loss, as every training shows one. On a CPU
-the seconds are those of the processor, which other work on the machine disturbs less;
-with the one thread that such small steps get, they are the time that a loop takes.
+Set-up before the first step (building the model, the framework) is not counted. Each
+loop keeps a running loss. On a CPU the times are CPU seconds of one thread, which other
+load on the machine disturbs less than wall time.
 """
 
 import logging
@@ -21,7 +20,7 @@ clock = time.perf_counter if torch.cuda.is_available() else time.process_time
 
 
 class Work(NamedTuple):
-    """What is to be learned, and how: the same for every loop."""
+    """Data, model, loss and batch size: the same for every loop."""
 
     project: Project
     x: Tensor
@@ -30,46 +29,33 @@ class Work(NamedTuple):
     epochs: int
     make_model: Callable[[], nn.Module]
     criterion: Callable[[Tensor, Tensor], Tensor]  # mean over a batch
-    optimizer: str = "sgd"
 
     def fresh(self) -> tuple[nn.Module, torch.optim.Optimizer]:
+        torch.set_num_threads(1)
         torch.manual_seed(0)
         model = self.make_model().to(self.x.device)
-        return model, self.project.train.build_optimizer(self.config(), model)
+        return model, torch.optim.SGD(model.parameters(), lr=0.01)
 
-    def config(self) -> object:
-        return self.project.config.Config(
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            optimizer=self.optimizer,
-            device=self.x.device.type,
-        )
+    def dataset(self) -> TensorDataset:
+        return TensorDataset(self.x, self.y)
 
     def loader(self) -> DataLoader:
-        dataset = TensorDataset(self.x, self.y)
-        return DataLoader(dataset, self.batch_size, shuffle=True)
-
-    def choose_surroundings(self) -> None:
-        """Use as many threads as `train` would, for all loops alike."""
-        model, _ = self.fresh()
-        self.project.train.choose_surroundings(model, self.batch_size)
+        return DataLoader(self.dataset(), self.batch_size, shuffle=True)
 
 
 def generated(work: Work) -> float:
     """Train with the engine of the generated project."""
     model, optimizer = work.fresh()
-    split = work.project.contract.Split(work.x, work.y)
-    config = work.config()
-    progress = work.project.contract.Progress()
+    engine = work.project.engine
+    dataloader = engine.make_dataloader(work.dataset(), work.batch_size)
     begin = clock()
     for _ in range(work.epochs):
-        work.project.engine.train_epoch(model, optimizer, split, config, progress)
-        progress.end_epoch()
+        engine.train_epoch(model, dataloader, work.criterion, optimizer, work.x.device)
     return clock() - begin
 
 
 def bare(work: Work) -> float:
-    """Train with a loop written by hand, which gathers its batches from tensors."""
+    """Train with a loop written by hand that indexes the tensors."""
     model, optimizer = work.fresh()
     rows = len(work.x)
     begin = clock()
@@ -87,7 +73,7 @@ def bare(work: Work) -> float:
 
 
 def with_dataloader(work: Work) -> float:
-    """Train with the loop of the tutorials: a DataLoader over a TensorDataset."""
+    """Train with the DataLoader of the tutorials, over a TensorDataset."""
     model, optimizer = work.fresh()
     loader = work.loader()
     begin = clock()
@@ -117,7 +103,7 @@ def with_ignite(work: Work) -> float:
 
 
 def with_lightning(work: Work) -> float:
-    """Train with Lightning, without what it would write or show."""
+    """Train with Lightning, without logger, checkpoints and progress bar."""
     import lightning
 
     watch = Watch()
@@ -156,7 +142,7 @@ def with_lightning(work: Work) -> float:
 
 
 def with_skorch(work: Work) -> float:
-    """Train with skorch, which keeps the losses and times of every batch."""
+    """Train with skorch, which records loss and time of every batch."""
     from skorch import NeuralNet
 
     class Criterion(nn.Module):

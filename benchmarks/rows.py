@@ -1,4 +1,4 @@
-"""What an epoch costs against the number of rows; draws docs/rows.png."""
+"""CPU time of an epoch against the number of rows; draws docs/rows.png."""
 
 import tempfile
 from functools import partial
@@ -12,8 +12,8 @@ from timing import alternate, medians
 
 ROUNDS = 5
 ROWS = [1_000, 10_000, 100_000, 1_000_000, 10_000_000]
-PATIENCE = 1_000_000  # rows that DataLoader is waited for
-PICTURE = Path(__file__).parents[1] / "docs" / "rows.png"
+DATALOADER_MAX_ROWS = 1_000_000  # it takes too long with more
+PLOT = Path(__file__).parents[1] / "docs" / "rows.png"
 
 
 def main() -> None:
@@ -24,19 +24,21 @@ def main() -> None:
             epochs = max(1, 500_000 // rows)
             for name, seconds in epoch(project, rows, epochs).items():
                 costs.setdefault(name, {})[rows] = seconds / epochs
-    draw(costs).savefig(PICTURE, dpi=80)
-    print(f"picture: {PICTURE}")
+    draw(costs).savefig(PLOT, dpi=80)
+    print(f"saved plot: {PLOT}")
 
 
 def epoch(project: Project, rows: int, epochs: int) -> dict[str, float]:
     """Return the median seconds that `epochs` take, by loop."""
     work = table(project, rows, epochs)
-    ways = {"generated": loops.generated, "bare loop": loops.bare}
-    if rows <= PATIENCE:
-        ways["DataLoader"] = loops.with_dataloader
+    methods = {"generated": loops.generated, "bare loop": loops.bare}
+    if rows <= DATALOADER_MAX_ROWS:
+        methods["DataLoader"] = loops.with_dataloader
     print(f"{rows} rows, {epochs} epochs:", end=" ")
     return medians(
-        alternate({name: partial(way, work) for name, way in ways.items()}, ROUNDS)
+        alternate(
+            {name: partial(method, work) for name, method in methods.items()}, ROUNDS
+        )
     )
 
 
@@ -48,9 +50,9 @@ def draw(costs: dict[str, dict[int, float]]) -> Figure:
     for name, line in costs.items():
         axes.loglog(list(line), list(line.values()), styles[name], label=name)
     axes.set(
-        title=f"An epoch of {COLUMNS} columns, batch {BATCH}, on a CPU",
+        title=f"One epoch on a CPU: {COLUMNS} columns, batch size {BATCH}",
         xlabel="rows",
-        ylabel="seconds of the processor",
+        ylabel="CPU seconds",
     )
     axes.grid(alpha=0.3)
     axes.legend()

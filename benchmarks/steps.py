@@ -1,4 +1,4 @@
-"""A step of training of the task circle beside other ways: `make bench-training`."""
+"""A training step of the task circle beside other libraries: `make bench-training`."""
 
 import tempfile
 from functools import partial
@@ -7,7 +7,6 @@ from pathlib import Path
 import loops
 from project import new_project
 from timing import alternate, medians, say
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 ROUNDS = 11
 EPOCHS = 60
@@ -18,16 +17,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         project = new_project("circle", Path(scratch) / "project")
         config = project.config.Config()
-        data = project.data.load_data(config)
+        train_data, _ = project.data.make_datasets(config)
         work = loops.Work(
             project,
-            *data.train,
+            *train_data.tensors,
             BATCH,
             EPOCHS,
-            partial(project.model.build_model, config, data.state),
-            binary_cross_entropy_with_logits,
+            partial(project.model.build_model, config),
+            project.loss.loss_fn,
         )
-        work.choose_surroundings()
         times = alternate(
             {
                 "generated": partial(loops.generated, work),
@@ -39,10 +37,10 @@ def main() -> None:
             },
             ROUNDS,
         )
-    steps = EPOCHS * -(-len(data.train.x) // BATCH)
+    steps = EPOCHS * -(-len(train_data) // BATCH)
     print(f"circle, batch {BATCH}, {EPOCHS} epochs, {steps} steps")
     for name, median in medians(times).items():
-        print(f"  {name:<12} {median / steps * 1e6:6.0f} microseconds a step")
+        print(f"  {name:<12} {median / steps * 1e6:6.0f} microseconds per step")
     say(times, "generated", "bare loop", "at most 1.05")
     for peer, promise in (
         ("DataLoader", 1.5),

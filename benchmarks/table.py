@@ -1,4 +1,4 @@
-"""A large table in memory: rows a second beside other loops: `make bench-training`."""
+"""Rows per second of a large table in memory: `make bench-training`."""
 
 import tempfile
 from functools import partial
@@ -28,25 +28,20 @@ def main() -> None:
             },
             ROUNDS,
         )
-    print(f"a table of {ROWS} rows and {COLUMNS} columns, batch {BATCH}, an epoch")
+    print(f"{ROWS} rows, {COLUMNS} columns, batch {BATCH}, one epoch")
     for name, median in medians(times).items():
-        print(f"  {name:<12} {ROWS / median / 1e6:.2f} million rows a second")
+        print(f"  {name:<12} {ROWS / median / 1e6:.2f} million rows per second")
     say(times, "bare loop", "generated", "at least 0.95")
     say(times, "DataLoader", "generated", "at least 10")
 
 
 def table(project: Project, rows: int, epochs: int) -> loops.Work:
-    """Return the work of learning a made-up table by a model of one layer.
-
-    The model is as small as can be, so that the loop around it is what is measured.
-    """
+    """Return a random table and a model of one layer, to measure the loop around it."""
     torch.manual_seed(0)
     x = torch.randn(rows, COLUMNS)
     y = (x.sum(dim=1) > 0).float()
     criterion = binary_cross_entropy_with_logits
-    work = loops.Work(project, x, y, BATCH, epochs, one_layer, criterion)
-    work.choose_surroundings()
-    return work
+    return loops.Work(project, x, y, BATCH, epochs, one_layer, criterion)
 
 
 def one_layer() -> nn.Module:

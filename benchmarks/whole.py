@@ -26,17 +26,17 @@ def main() -> None:
         ends = []
         for name in ("generated", "one file"):
             run(commands[name], work)
-            ends.append(last_figures(work / "runs" / "001" / "metrics.csv"))
-        assert_close(*ends)  # or it would not be the same work
+            ends.append(last_metrics(work / "runs" / "001" / "metrics.csv"))
+        assert_close(*ends)  # the same training
         times = measure(commands, work, ROUNDS)
     medians(times)
-    say(times, "generated", "one file", "at most 1.25")
+    say(times, "generated", "one file", "at most 1.1")
     say(times, "Lightning", "generated", "above 1")
 
 
-def last_figures(path: Path) -> list[float]:
+def last_metrics(path: Path) -> list[float]:
     """Return the last row of a `metrics.csv`."""
-    return [float(figure) for figure in path.read_text().splitlines()[-1].split(",")]
+    return [float(value) for value in path.read_text().splitlines()[-1].split(",")]
 
 
 if __name__ == "__main__":

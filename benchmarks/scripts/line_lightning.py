@@ -1,4 +1,4 @@
-"""The task line with Lightning: its logger, its checkpoint, and the two pictures."""
+"""The task line with Lightning: its logger, its checkpoint, and the same plots."""
 
 import csv
 from pathlib import Path
@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 EPOCHS = 200
 
 
-class Line(lightning.LightningModule):
+class LinearRegression(lightning.LightningModule):
     """Returns weight * x + bias."""
 
     def __init__(self, lr: float = 0.01) -> None:
@@ -37,7 +37,7 @@ class Line(lightning.LightningModule):
         x, y = batch
         outputs = self(x)
         self.log("test_loss", F.l1_loss(outputs, y))
-        self.log("mean_absolute_error", (outputs - y).abs().mean())
+        self.log("test_mae", (outputs - y).abs().mean())
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return torch.optim.SGD(self.parameters(), lr=self.hparams.lr)
@@ -50,7 +50,7 @@ train = DataLoader(TensorDataset(x[:split], y[:split]), batch_size=split)
 test = DataLoader(TensorDataset(x[split:], y[split:]), batch_size=len(x) - split)
 
 lightning.seed_everything(42)
-model = Line()
+model = LinearRegression()
 run = Path("runs/001")
 trainer = lightning.Trainer(
     max_epochs=EPOCHS,
@@ -71,15 +71,15 @@ for name in ("train_loss", "test_loss"):
     axes.plot([float(row[name]) for row in rows if row[name]], label=name)
 axes.set(xlabel="epoch", ylabel="loss")
 axes.legend()
-figure.savefig(run / "loss.png", dpi=120)
+figure.savefig(run / "learning_curves.png", dpi=120)
 
 with torch.inference_mode():
     learned = model.cpu()(x)
 figure = Figure(figsize=(6, 4), layout="constrained")
 axes = figure.subplots()
-axes.scatter(x[:split], y[:split], s=12, c="blue", label="training points")
-axes.scatter(x[split:], y[split:], s=12, c="green", label="test points")
-axes.plot(x, learned, c="red", lw=0.8, label="learned line")
+axes.scatter(x[:split], y[:split], s=12, c="blue", label="training set")
+axes.scatter(x[split:], y[split:], s=12, c="green", label="test set")
+axes.plot(x, learned, c="red", lw=0.8, label="fitted line")
 axes.scatter(x[split:], learned[split:], s=12, c="red", marker="x", label="predictions")
 axes.set(xlabel="x", ylabel="y")
 axes.legend()
