@@ -1,4 +1,4 @@
-"""The command `scaffold`; one small module for each of its commands."""
+"""The command `scaffold`; each subcommand has a module of its own."""
 
 import gc
 import os
@@ -17,7 +17,7 @@ from scaffold.errors import ScaffoldError
 
 
 class Interrupted(BaseException):
-    """Ctrl-C or SIGTERM came; passes through all code, so that it cleans up."""
+    """Raised on SIGINT and SIGTERM, so that `finally` blocks run."""
 
     def __init__(self, number: int) -> None:
         self.exit_code = 128 + number
@@ -63,13 +63,13 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; every error is one line on standard error."""
+    """Run the command line; print each error as one line on stderr."""
     if arguments is None:
-        gc.disable()  # a process this short ends before it would have to tidy up
+        gc.disable()  # the process is too short-lived for it to pay off
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+        signal.signal(number, interrupt)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal may lack some characters
+        if isinstance(stream, TextIOWrapper):  # the terminal may not be UTF-8
             stream.reconfigure(errors="replace")
     colour = None
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -88,20 +88,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = print_error(error.format_message(), error.exit_code)
     except ScaffoldError as error:
         code = print_error(str(error), error.exit_code)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         sys.stdout = None
         code = 1
     except OSError as error:
         code = print_error(f"{error.filename or 'system'}: {error.strerror}", 1)
     except click.Abort:
-        code = print_error("no answer was given; nothing was written", 1)
-    except Interrupted as stopped:
-        code = print_error("stopped; nothing half done is left", stopped.exit_code)
+        code = print_error("aborted at a prompt; nothing was written", 1)
+    except Interrupted as error:
+        code = print_error(
+            "interrupted; incomplete files were removed", error.exit_code
+        )
     sys.exit(code)
 
 
-def stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Raise Interrupted, once: nothing interrupts the cleaning up after it."""
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Raise Interrupted; further signals are ignored, so that cleanup completes."""
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, signal.SIG_IGN)
     raise Interrupted(number)

@@ -1,4 +1,4 @@
-"""`scaffold diff`: what the owner changed in a project."""
+"""`scaffold diff`: show the local changes of a project."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,23 +40,23 @@ def diff(
     from scaffold.teach.review import review
 
     if (run_tests or markdown) and not report:
-        raise click.UsageError("--run-tests and --markdown go with --report")
+        raise click.UsageError("--run-tests and --markdown require --report")
     opened = open_project(project)
     found = find_local_changes(opened)
     if not report:
-        show(found, project, as_json)
+        print_changes(found, project, as_json)
         return
     if run_tests:
-        click.echo(f"Running the tests of {project}, and with them its code.", err=True)
+        click.echo(f"Running the tests of {project}; this executes its code.", err=True)
     reviewed = review(opened, found, run_tests)
     if as_json:
         print_json({"path": str(project.absolute()), **to_document(reviewed)})
     else:
-        say(reviewed, markdown, project)
+        print_review(reviewed, markdown, project)
 
 
-def show(found: "LocalChanges", project: Path, as_json: bool) -> None:
-    """Print the files that were changed, and the difference."""
+def print_changes(found: "LocalChanges", project: Path, as_json: bool) -> None:
+    """Print the changed files, and the diff."""
     from scaffold.project.patch import make_diff
 
     patch = make_diff(found.before, found.after)
@@ -69,20 +69,20 @@ def show(found: "LocalChanges", project: Path, as_json: bool) -> None:
         lines = f"+{change.added} -{change.removed}"
         click.echo(f"  {change.kind:<8} {change.path}  {lines}".rstrip())
     if not found.changes:
-        click.echo("Nothing was changed: the project is as scaffold wrote it.")
+        click.echo("No local changes.")
     elif patch:
         click.echo()
         print_diff(patch)
 
 
-def say(reviewed: "Review", markdown: bool, project: Path) -> None:
+def print_review(reviewed: "Review", markdown: bool, project: Path) -> None:
     """Print a review, as text or as Markdown."""
     table = markdown_table if markdown else text_table
     click.echo(f"# {project.absolute().name}" if markdown else project.absolute().name)
-    if reviewed.work:
+    if reviewed.exercises:
         rows = [
-            (f"{w.number} {w.title}", w.path, w.state, f"+{w.added}", f"-{w.removed}")
-            for w in reviewed.work
+            (f"{e.number} {e.title}", e.path, e.state, f"+{e.added}", f"-{e.removed}")
+            for e in reviewed.exercises
         ]
         table(("exercise", "file", "state", "added", "removed"), rows)
     changes = [
@@ -91,7 +91,7 @@ def say(reviewed: "Review", markdown: bool, project: Path) -> None:
     if changes:
         table(("file", "change", "added", "removed"), changes)
     else:
-        click.echo("\nNo file was changed.")
+        click.echo("\nNo files were changed.")
     if reviewed.tests is not None:
         table(("test", "outcome", "reason"), [tuple(test) for test in reviewed.tests])
         passed = sum(test.outcome == "passed" for test in reviewed.tests)
@@ -99,13 +99,13 @@ def say(reviewed: "Review", markdown: bool, project: Path) -> None:
 
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print aligned columns, after an empty line."""
+    """Print a table in aligned columns, after an empty line."""
     click.echo()
     print_table(head, rows)
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table of Markdown, after an empty line."""
+    """Print a Markdown table, after an empty line."""
     click.echo()
     for row in (head, ["---"] * len(head), *rows):
         cells = " | ".join(cell.replace("|", "\\|") for cell in row)
@@ -116,7 +116,7 @@ def to_document(reviewed: "Review") -> dict[str, Any]:
     """Return a review for --json."""
     tests = reviewed.tests
     return {
-        "exercises": [work._asdict() for work in reviewed.work],
+        "exercises": [exercise._asdict() for exercise in reviewed.exercises],
         "files": [change._asdict() for change in reviewed.changes],
         "tests": None if tests is None else [test._asdict() for test in tests],
     }

@@ -1,4 +1,4 @@
-"""`scaffold explain`: what a project is made of, and what to change in it."""
+"""`scaffold explain`: show what files are for, and what to change in them."""
 
 import textwrap
 from pathlib import Path
@@ -28,7 +28,7 @@ def explain(subject: str, folders: tuple[Path, ...]) -> None:
     \b
     Examples:
       scaffold explain circle                          the files of a task
-      scaffold explain my-circle                       those of a project
+      scaffold explain my-circle                       the files of a project
       scaffold explain my_circle/engine.py             a file
       scaffold explain my_circle/engine.py:train_epoch a function
     """
@@ -43,7 +43,7 @@ def explain(subject: str, folders: tuple[Path, ...]) -> None:
 
 
 def explain_task(task: str, folders: tuple[Path, ...]) -> None:
-    """Explain the files that a task writes."""
+    """Explain the files of a task."""
     from scaffold.catalog.plugins import find_task
     from scaffold.compose.recipe import Recipe
     from scaffold.errors import ArgumentError
@@ -53,10 +53,10 @@ def explain_task(task: str, folders: tuple[Path, ...]) -> None:
         recipe = Recipe((find_task(task, folders),))
     except ArgumentError as error:
         raise ArgumentError(
-            f"{task!r} is no project, no file and no task: {error}"
+            f"{task!r} is neither a project, a file nor a task: {error}"
         ) from error
     package = f"my_{task.replace('-', '_')}"
-    say_tree(recipe, describe_files(recipe, package))
+    print_files(recipe, describe_files(recipe, package))
 
 
 def explain_project(folder: Path, folders: tuple[Path, ...]) -> None:
@@ -65,11 +65,13 @@ def explain_project(folder: Path, folders: tuple[Path, ...]) -> None:
 
     recipe, package = open_recipe(folder, folders)
     about = describe_files(recipe, package)
-    say_tree(recipe, {path: a for path, a in about.items() if (folder / path).exists()})
+    print_files(
+        recipe, {path: a for path, a in about.items() if (folder / path).exists()}
+    )
 
 
 def open_recipe(folder: Path, folders: tuple[Path, ...]) -> tuple["Recipe", str]:
-    """Return the recipe of a project, and the name of its package."""
+    """Return the recipe and the package name of a project."""
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
 
@@ -78,21 +80,21 @@ def open_recipe(folder: Path, folders: tuple[Path, ...]) -> tuple["Recipe", str]
     return find_recipe(project.record, folders), name.lower().replace("-", "_")
 
 
-def say_tree(recipe: "Recipe", about: dict[str, "FileInfo"]) -> None:
-    """Print files in the order to read them, with layer and purpose."""
+def print_files(recipe: "Recipe", about: dict[str, "FileInfo"]) -> None:
+    """Print files in reading order, with layer and purpose."""
     manifest = recipe.task.manifest
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
-    click.echo(f"{manifest.summary}.\n\nIn the order to read them:\n")
+    click.echo(f"{manifest.summary}.\n\nFiles, in the order to read them:\n")
     width = max(map(len, about))
     layers = max(len(known.layer) for known in about.values())
     for number, (path, known) in enumerate(about.items(), start=1):
         layer = click.style(f"{known.layer:<{layers}}", dim=True)
         click.echo(f"{number:>3}  {path:<{width}}  {layer}  {known.purpose}")
-    click.echo("\nMore of one: scaffold explain FILE, or FILE:FUNCTION, in a project.")
+    click.echo("\nShow details: scaffold explain FILE or FILE:FUNCTION, in a project")
 
 
 def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
-    """Explain a file of a project, or a part of it."""
+    """Explain a file of a project, or a function or class in it."""
     from scaffold.errors import ProjectError
     from scaffold.teach.explain import describe_files
 
@@ -101,26 +103,26 @@ def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
         (folder for folder in path.parents if (folder / ANSWERS).exists()), None
     )
     if home is None:
-        raise ProjectError(f"{path} is in no project of scaffold; name a file of one")
+        raise ProjectError(f"{path} is not in a scaffold project; name a file of one")
     recipe, package = open_recipe(home, folders)
     inside = path.relative_to(home).as_posix()
     about = describe_files(recipe, package).get(inside)
     if part:
-        say_part(path, inside, part, package)
+        print_definition(path, inside, part, package)
         return
     click.secho(inside, bold=True)
     if about is None:
-        click.echo("A file of yours: no layer of the template has it.")
+        click.echo("Your own file: it is not part of the template.")
     else:
-        origin = "the base" if about.layer == "base" else f"the task {about.layer}"
+        origin = "the core" if about.layer == "base" else f"the task {about.layer}"
         click.echo(f"{about.purpose[:1].upper()}{about.purpose[1:]}. From {origin}.")
     if path.suffix == ".py":
-        say_parts(path)
+        print_definitions(path)
     if about and about.change:
-        say_paragraph("What to change", about.change)
+        print_paragraph("What to change", about.change)
 
 
-def say_parts(path: Path) -> None:
+def print_definitions(path: Path) -> None:
     """Print the functions and classes of a file."""
     from scaffold.teach.explain import read_definitions
 
@@ -132,19 +134,19 @@ def say_parts(path: Path) -> None:
             click.secho(f"        {part.summary}", dim=True)
 
 
-def say_part(path: Path, inside: str, name: str, package: str) -> None:
-    """Print what a function or class is for."""
+def print_definition(path: Path, inside: str, name: str, package: str) -> None:
+    """Print signature, docstring and hint of a function or class."""
     from scaffold.teach.explain import find_definition, get_hint, read_definitions
 
     part = find_definition(read_definitions(path)[1], name, path)
     click.secho(f"{inside}:{part.line}  {part.name}", bold=True)
-    click.echo(f"{part.head}\n\n{part.text or 'It has no docstring.'}")
+    click.echo(f"{part.head}\n\n{part.text or 'No docstring.'}")
     change = get_hint(inside, part.name, package)
     if change:
-        say_paragraph("What to change", change)
+        print_paragraph("What to change", change)
 
 
-def say_paragraph(head: str, text: str) -> None:
-    """Print a paragraph with its head, in lines of readable length."""
+def print_paragraph(head: str, text: str) -> None:
+    """Print a paragraph with a heading, wrapped at 88 columns."""
     click.secho(f"\n{head}", bold=True)
     click.echo(textwrap.fill(text, width=88))

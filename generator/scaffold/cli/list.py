@@ -1,4 +1,4 @@
-"""`scaffold list`: which tasks there are."""
+"""`scaffold list`: list the available tasks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,11 +34,11 @@ def list_tasks(folders: tuple[Path, ...], as_json: bool) -> None:
     )
     for plugin in broken:
         click.echo("broken: {name} ({source}): {reason}".format_map(plugin))
-    click.echo("\nMore about a task: scaffold show TASK")
+    click.echo("\nShow details: scaffold show TASK")
 
 
 def task_row(plugin: "Plugin") -> dict[str, str]:
-    """Return what the list says of a task."""
+    """Return the row of a task in the list."""
     manifest = plugin.manifest
     family = manifest.family
     return {

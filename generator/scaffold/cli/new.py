@@ -1,4 +1,4 @@
-"""`scaffold new`: write a project."""
+"""`scaffold new`: create a project."""
 
 import shlex
 import sys
@@ -71,24 +71,26 @@ def new(
     if as_json:
         print_document(rendered, destination, not dry_run, repository)
     elif dry_run:
-        say_dry_run(rendered, destination)
+        print_dry_run(rendered, destination)
     else:
-        say_done(rendered, destination, repository)
+        print_result(rendered, destination, repository)
 
 
 def is_terminal() -> bool:
-    """Return whether somebody can be asked: both ends are a terminal."""
+    """Return whether a user can be prompted: stdin and stderr are terminals."""
     return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
-    """Ask which task, or raise UsageError where nobody can answer."""
+    """Prompt for a task; raise UsageError if there is no terminal."""
     from scaffold.catalog.plugins import Plugin, all_plugins
 
     tasks = [plugin for plugin in all_plugins(folders) if isinstance(plugin, Plugin)]
     names = [task.manifest.name for task in tasks]
     if not terminal:
-        raise click.UsageError(f"--task is missing; choose from {', '.join(names)}")
+        raise click.UsageError(
+            f"missing option --task (choose from {', '.join(names)})"
+        )
     click.echo("Which task?", err=True)
     for task in tasks:
         click.echo(f"  {task.manifest.name:<16} {task.manifest.summary}", err=True)
@@ -99,7 +101,7 @@ def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
 def ask(
     name: str, question: "Question", default: "Value", check: Callable[[str], "Value"]
 ) -> "Value":
-    """Ask one question, on standard error, until the answer is acceptable."""
+    """Prompt for an answer on stderr until it is valid."""
     from scaffold.errors import ArgumentError
 
     click.echo(f"\n{question.help or name}", err=True)
@@ -116,7 +118,7 @@ def ask(
 def print_document(
     rendered: "RenderedProject", destination: Path, written: bool, repository: bool
 ) -> None:
-    """Print what was written, or would be, as one JSON document."""
+    """Print the created project, or that of a dry run, as one JSON document."""
     from scaffold.project.destination import absolute
 
     document = {
@@ -130,24 +132,27 @@ def print_document(
     print_json(document)
 
 
-def say_dry_run(rendered: "RenderedProject", destination: Path) -> None:
+def print_dry_run(rendered: "RenderedProject", destination: Path) -> None:
     """Print the files that would be written."""
     print_tree(str(destination), rendered)
-    click.echo("\nThis was a dry run: nothing was written.")
+    click.echo("\nDry run: nothing was written.")
 
 
-def say_done(rendered: "RenderedProject", destination: Path, repository: bool) -> None:
-    """Print what there is now, and the three commands to type next."""
-    kind = ", a Git repository with its first commit" if repository else ""
+def print_result(
+    rendered: "RenderedProject", destination: Path, repository: bool
+) -> None:
+    """Print what was created, and the next commands to run."""
+    git = "with a Git repository and a first commit"
     if not repository:
-        kind = ", without a Git repository of its own"
-    click.echo(f"Wrote {len(rendered.purposes)} files to {destination}{kind}.\n\nNext:")
+        git = "without a Git repository of its own"
+    files = f"{len(rendered.purposes)} files"
+    click.echo(f"Created {destination} ({files}), {git}.\n\nNext steps:")
     for command in next_commands(rendered, destination):
         click.echo(f"  {command}")
 
 
 def next_commands(rendered: "RenderedProject", destination: Path) -> list[str]:
-    """Return the commands that lead to a trained model, or to the first exercise."""
+    """Return the commands to train the model, or to start with the exercises."""
     from scaffold.compose.composition import EXERCISES
 
     command = "exercises" if EXERCISES in rendered.template else "train"

@@ -21,11 +21,11 @@ plugin_option = click.option(
 def nearest_project(
     context: click.Context, option: click.Parameter, value: Path
 ) -> Path:
-    """Return the folder that was named; if none was, the project around this folder."""
+    """Return the given folder, or by default the project that contains this one."""
     if value != Path() or (value / ANSWERS).exists():
         return value
-    above = Path.cwd().parents
-    return next((folder for folder in above if (folder / ANSWERS).exists()), value)
+    parents = Path.cwd().parents
+    return next((folder for folder in parents if (folder / ANSWERS).exists()), value)
 
 
 project_argument = click.argument(
@@ -41,13 +41,13 @@ json_option = click.option(
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, str]:
-    """Return the pairs of `--set KEY=VALUE`, the last one of a key."""
+    """Return `--set KEY=VALUE` options as a dict; the last one of a key wins."""
     given = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not key:
             raise click.UsageError(
-                f"--set {setting!r} is not KEY=VALUE, like model=linear"
+                f"--set {setting!r}: expected KEY=VALUE, such as model=linear"
             )
         given[key] = value
     return given

@@ -1,4 +1,4 @@
-"""How commands print documents, trees, tables and diffs."""
+"""Print JSON documents, tables, trees and diffs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,9 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a head, each column as wide as its longest cell.
+    """Print rows with a header, in aligned columns.
 
-    By hand, because rich takes longer to import than most commands run.
+    Written by hand because importing rich takes longer than most commands run.
     """
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for number, row in enumerate((head, *rows)):

@@ -1,4 +1,4 @@
-"""`scaffold show`: what a task asks, what it writes, what comes out."""
+"""`scaffold show`: show questions, files and expected results of a task."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,24 +27,24 @@ def show(task: str, folders: tuple[Path, ...], as_json: bool) -> None:
     plugin = find_task(task, folders)
     rendered = render_project(Recipe((plugin,)), {"project_name": f"my-{task}"})
     if as_json:
-        print_json(document(plugin, rendered))
+        print_json(to_document(plugin, rendered))
         return
     manifest = plugin.manifest
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
     click.echo(f"{manifest.summary}.\n")
-    click.echo("Questions, to be answered with --set KEY=VALUE:")
+    click.echo("Questions (answer with --set KEY=VALUE):")
     for name, question in (rendered.questions | CHOICES).items():
-        echo_question(name, question)
-    click.echo("\nWhat it writes:")
+        print_question(name, question)
+    click.echo("\nFiles:")
     print_tree(f"my-{task}", rendered)
-    click.echo("\nResult to expect:")
+    click.echo("\nExpected results:")
     for wanted in manifest.expect:
         answers = ", ".join(f"{name}={value}" for name, value in wanted.when.items())
         click.echo(f"  {wanted.sentence} with {answers or 'any answers'}")
-    click.echo(f"\nWrite it: scaffold new my-{task} --task {task}")
+    click.echo(f"\nCreate a project: scaffold new my-{task} --task {task}")
 
 
-def echo_question(name: str, question: "Question") -> None:
+def print_question(name: str, question: "Question") -> None:
     """Print a question, its type, its choices and its default."""
     default = "" if question.computed else f", default {question.default!r}"
     click.echo(f"  {name} ({question.type}{default})")
@@ -53,8 +53,8 @@ def echo_question(name: str, question: "Question") -> None:
         click.echo(f"      - {label}")
 
 
-def document(plugin: "Plugin", rendered: "RenderedProject") -> dict[str, Any]:
-    """Return all that is shown of a task, for --json."""
+def to_document(plugin: "Plugin", rendered: "RenderedProject") -> dict[str, Any]:
+    """Return the details of a task, for --json."""
     from scaffold.compose.recipe import CHOICES
 
     manifest = plugin.manifest

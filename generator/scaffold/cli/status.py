@@ -1,4 +1,4 @@
-"""`scaffold status`: whether projects have what is installed."""
+"""`scaffold status`: show whether updates are available."""
 
 import sys
 from collections import Counter
@@ -13,7 +13,12 @@ from scaffold.cli.output import print_json, print_table
 if TYPE_CHECKING:
     from scaffold.teach.bulk_status import ProjectStatus
 
-BEHIND = 3  # the exit code when an update is there
+UPDATE_AVAILABLE = 3  # exit code
+STATES = {
+    "current": "up to date",
+    "behind": "update available",
+    "broken": "error",
+}
 
 
 @click.command()
@@ -44,18 +49,20 @@ def status(
     if as_json:
         print_json(to_document(found))
     else:
-        say(found)
-    return 0 if found.state == "current" else BEHIND
+        print_status(found)
+    return 0 if found.state == "current" else UPDATE_AVAILABLE
 
 
 def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int:
-    """Look at every project below a folder, and print a row of each."""
+    """Print a row for each project below a folder; return the exit code."""
     from scaffold.errors import ProjectError
     from scaffold.teach.bulk_status import find_projects, get_status_or_error
 
     homes = list(find_projects(folder))
     if not homes:
-        raise ProjectError(f"{folder} has no project of scaffold in it, at any depth")
+        raise ProjectError(
+            f"no scaffold project in {folder} or below; name another folder"
+        )
     found = []
     with click.progressbar(homes, label="projects", file=sys.stderr) as bar:
         for home in bar:
@@ -66,33 +73,40 @@ def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int
         rows = [to_row(status, folder) for status in found]
         print_table(("project", "task", "state", ""), rows)
         counts = Counter(status.state for status in found)
-        click.echo("\n" + ", ".join(f"{n} {state}" for state, n in counts.items()))
+        click.echo(
+            "\n" + ", ".join(f"{n} {STATES[state]}" for state, n in counts.items())
+        )
     states = {status.state for status in found}
-    return 1 if "broken" in states else BEHIND if "behind" in states else 0
+    return 1 if "broken" in states else UPDATE_AVAILABLE if "behind" in states else 0
 
 
 def to_row(status: "ProjectStatus", folder: Path) -> tuple[str, str, str, str]:
     """Return the row of a project in the table."""
     words = status.reason or describe_versions(status.before, status.after)
     path = status.path.relative_to(folder).as_posix()
-    state = f"{status.state}, not committed" if status.pending else status.state
+    state = STATES[status.state]
+    if status.pending:
+        state = "uncommitted update"
     return path, status.task, state, words
 
 
-def say(found: "ProjectStatus") -> None:
-    """Print how one project stands."""
+def print_status(found: "ProjectStatus") -> None:
+    """Print the status of one project."""
     versions = describe_versions(found.before, found.after)
     click.echo(f"task {found.task}: {versions}")
     if found.pending:
-        click.echo("The update waits to be committed.")
+        click.echo(
+            "An uncommitted update is pending; commit it, or undo it with "
+            "scaffold update --abort."
+        )
     elif found.state == "current":
-        click.echo("The project is current.")
+        click.echo("Up to date.")
     else:
-        click.echo("An update is available: scaffold update --dry-run shows it.")
+        click.echo("Update available; show it with scaffold update --dry-run.")
 
 
 def describe_versions(before: dict[str, str], after: dict[str, str]) -> str:
-    """Return the versions before and after, as one line."""
+    """Return old and new versions as one line."""
     parts = []
     for (old, was), (name, version) in zip(before.items(), after.items(), strict=True):
         renamed = f"{old} {was} -> " if old != name else ""
@@ -102,7 +116,7 @@ def describe_versions(before: dict[str, str], after: dict[str, str]) -> str:
 
 
 def to_document(status: "ProjectStatus") -> dict[str, Any]:
-    """Return how a project stands, for --json."""
+    """Return the status of a project, for --json."""
     return {
         "path": str(status.path.absolute()),
         "task": status.task,

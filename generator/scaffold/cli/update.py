@@ -1,4 +1,4 @@
-"""`scaffold update`: merge what is new into a project that people have edited."""
+"""`scaffold update`: merge template updates into a project."""
 
 import shlex
 from collections import Counter
@@ -20,7 +20,7 @@ from scaffold.errors import ProjectError
 if TYPE_CHECKING:
     from scaffold.update.plan import Plan
 
-CONFLICTS = 4  # the exit code when both sides contradict each other
+CONFLICTS = 4  # exit code
 
 
 @click.command()
@@ -68,22 +68,21 @@ def update(
       4  conflicts, also with --dry-run; resolve them, git add, git commit
     """
     if abort and (dry_run or settings):
-        raise click.UsageError("--abort stands alone")
+        raise click.UsageError("--abort cannot be combined with --dry-run or --set")
     if abort:
         return abort_update(project, as_json)
-    plan = run(project, parse_settings(settings), folders, dry_run)
+    plan = run_update(project, parse_settings(settings), folders, dry_run)
     if as_json:
-        document = to_document(plan, project, dry_run)
-        print_json(document)
+        print_json(to_document(plan, project, dry_run))
     else:
-        say(plan, project, dry_run)
+        print_plan(plan, project, dry_run)
     return CONFLICTS if plan.conflicts else 0
 
 
-def run(
+def run_update(
     folder: Path, given: dict[str, str], plugins: tuple[Path, ...], dry_run: bool
 ) -> "Plan":
-    """Make the plan of an update, and carry it out unless it is a dry run."""
+    """Plan an update, and apply it unless this is a dry run."""
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
     from scaffold.update.apply import apply, copy_files
@@ -106,31 +105,29 @@ def run(
 
 
 def abort_update(folder: Path, as_json: bool) -> int:
-    """Put a project back as it was before the last update."""
+    """Undo an uncommitted update."""
     from scaffold.project.project_state import ANSWERS
     from scaffold.update.journal import abort
     from scaffold.update.repository import open_repository
 
     if not (folder / ANSWERS).exists():
-        raise ProjectError(
-            f"{folder} is no project of scaffold; name the folder of one"
-        )
+        raise ProjectError(f"{folder} is not a scaffold project; name its folder")
     edited = abort(open_repository(folder))
     if as_json:
         files = [{"path": path, "id": name} for path, name in edited]
         document = {"path": str(folder.absolute()), "edited": files}
         print_json(document)
         return 0
-    click.echo("Every file of the update is back as it was before.")
+    click.echo("Update undone; all its files are as they were before.")
     for path, name in edited:
-        click.echo(f"  {path} was edited since; to see it: git cat-file -p {name}")
+        click.echo(f"  {path} had later edits; show them with git cat-file -p {name}")
     return 0
 
 
-def say(plan: "Plan", project: Path, dry_run: bool) -> None:
-    """Print a plan for people, and what to do next."""
+def print_plan(plan: "Plan", project: Path, dry_run: bool) -> None:
+    """Print a plan, and what to do next."""
     if not plan.rows and not plan.files:
-        click.echo("Nothing to do: the project is current.")
+        click.echo("Up to date.")
         return
     click.echo(describe_versions(plan.before, plan.after))
     for entry in plan.news:
@@ -144,47 +141,47 @@ def say(plan: "Plan", project: Path, dry_run: bool) -> None:
         kind = click.style(f"{row.kind:<9}", fg=colours.get(row.kind))
         click.echo(f"  {kind} {row.path:<{width}}  {row.note}".rstrip())
     for path in plan.files:
-        click.echo(f"  copied    {path}  beside what Git watches over")
+        click.echo(f"  copied    {path}  (not tracked by Git)")
     for note in plan.notes:
         click.echo(f"  note: {note}")
     counts = Counter(row.kind for row in plan.rows)
     click.echo("\n" + ", ".join(f"{number} {kind}" for kind, number in counts.items()))
     if dry_run:
-        say_diff(plan)
+        print_dry_run(plan)
     else:
-        say_next(plan, project)
+        print_next_steps(plan, project)
 
 
-def say_diff(plan: "Plan") -> None:
-    """Print what a dry run would change, as a diff."""
+def print_dry_run(plan: "Plan") -> None:
+    """Print the changes of a dry run as a diff."""
     from scaffold.update.plan import diff_plan
 
     click.echo()
     print_diff(diff_plan(plan.rows))
-    click.echo("\nThis was a dry run: nothing was changed.")
+    click.echo("\nDry run: nothing was changed.")
 
 
-def say_next(plan: "Plan", project: Path) -> None:
-    """Print how to go on after an update, or back."""
+def print_next_steps(plan: "Plan", project: Path) -> None:
+    """Print how to commit an update, and how to undo it."""
     here = project.resolve() == Path.cwd()
     there = "" if here else f" -C {shlex.quote(str(project))}"
     if plan.conflicts:
-        click.echo("\nBoth you and the template changed:")
+        click.echo("\nConflicts:")
         for path in plan.conflicts:
             click.echo(f"  {path}")
         click.echo(
-            "Choose between the markers in each (your edits stand first), then type "
-            f"git{there} add FILE, and git{there} commit."
+            "Resolve the conflict markers in each file (your edits come first), then "
+            f"run git{there} add FILE and git{there} commit."
         )
     else:
-        click.echo(f"\nTo look at it: git{there} diff --staged")
-        click.echo(f"To keep it: git{there} commit")
+        click.echo(f"\nReview: git{there} diff --staged")
+        click.echo(f"Keep:   git{there} commit")
     folder = "" if here else f"{shlex.quote(str(project))} "
-    click.echo(f"To put everything back: scaffold update {folder}--abort")
+    click.echo(f"Undo:   scaffold update {folder}--abort")
 
 
 def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
-    """Return a plan for --json."""
+    """Return a plan, for --json."""
     from scaffold.update.plan import diff_plan
 
     return {

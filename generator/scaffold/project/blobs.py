@@ -1,4 +1,4 @@
-"""Files as Git stores them: their mode and their content."""
+"""Git blobs with their file mode."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -9,14 +9,14 @@ LINK, SUBMODULE = "120000", "160000"
 
 
 class Blob(NamedTuple):
-    """A file as Git stores it: its mode, and its bytes (of a link, where it leads)."""
+    """File mode and content as Git stores them; of a symlink, its target."""
 
     mode: str
     data: bytes
 
     @property
     def is_text(self) -> bool:
-        """Whether it is a text that can be merged line by line."""
+        """Whether it is a text file, which can be merged line by line."""
         return self.mode not in {LINK, SUBMODULE} and b"\0" not in self.data
 
 
@@ -24,7 +24,7 @@ Blobs = Mapping[str, Blob]
 
 
 def to_blobs(tree: Tree) -> dict[str, Blob]:
-    """Return a tree in memory as Git would store it."""
+    """Return a tree in memory as blobs."""
     modes = {False: "100644", True: "100755"}
     return {
         path: Blob(modes[file.executable], file.data) for path, file in tree.items()
@@ -32,24 +32,24 @@ def to_blobs(tree: Tree) -> dict[str, Blob]:
 
 
 def is_regular_file(blob: Blob | None) -> bool:
-    """Return whether there is a file, and no link or submodule in its place."""
+    """Return whether a blob exists and is neither a symlink nor a submodule."""
     return blob is not None and blob.mode not in {LINK, SUBMODULE}
 
 
 def to_file(blob: Blob | None) -> File:
-    """Return a plain blob as a file."""
+    """Return a regular file from its blob."""
     assert blob is not None
     return File(blob.data, blob.mode == "100755")
 
 
 def has_crlf(blob: Blob) -> bool:
-    """Return whether every line of a text ends as Windows ends lines."""
+    """Return whether all lines of a text file end with CRLF."""
     ends = blob.data.count(b"\r\n")
     return blob.is_text and 0 < ends == blob.data.count(b"\n")
 
 
 def to_crlf(blob: Blob | None) -> Blob | None:
-    """Return a text with the line ends of Windows; anything else as it is."""
+    """Return a text file with CRLF line endings; anything else unchanged."""
     if blob is None or not blob.is_text or b"\r" in blob.data:
         return blob
     return blob._replace(data=blob.data.replace(b"\n", b"\r\n"))

@@ -1,4 +1,4 @@
-"""Projects: rendered in memory, then written to disk with a repository of their own."""
+"""Render projects in memory, and write them to disk with a Git repository."""
 
 import shutil
 import time
@@ -24,17 +24,17 @@ from scaffold.tree import File, Tree
 
 
 class RenderedProject(NamedTuple):
-    """A project before it is written; `files` lacks only the bundle of `template`."""
+    """A project in memory; `files` has all its files but the bundle of `template`."""
 
     template: Tree
     questions: dict[str, Question]  # those that can be answered
     answers: Answers
     files: Tree
-    purposes: dict[str, str]  # a line for each file, the bundle included
+    purposes: dict[str, str]  # one line per file, including the bundle
 
     @property
     def package(self) -> str:
-        """The name under which Python imports the project."""
+        """The import name of the project."""
         return str(self.answers.values["package"])
 
 
@@ -44,15 +44,14 @@ def render_project(
     ask: Asker | None = None,
     stored: Mapping[str, str] = MappingProxyType({}),
 ) -> RenderedProject:
-    """Return the project that a recipe and answers make, without touching the disk.
+    """Render a project in memory.
 
-    `stored` answers hold where none is given, if their questions are still there; their
-    files are in the project already. Raises ArgumentError for wrong answers and
-    PluginError for a wrong plugin.
+    `given` answers take precedence over `stored` ones, whose files are in the project
+    already. Raises ArgumentError for invalid answers, PluginError for invalid plugins.
     """
     tree = compose(recipe)
     template = open_template(tree)
-    # The same questions in the same order, but Copier knows nothing of their format.
+    # The same questions in the same order, with the formats that Copier does not have.
     questions = template.questions | all_questions(recipe)
     kept = migrate_answers(stored, questions)
     for name in kept.keys() - given.keys():
@@ -66,15 +65,15 @@ def render_project(
         for path, purpose in purposes(recipe, list(template.files)).items()
     }
     present = {path: line for path, line in lines.items() if path in {*files, BUNDLE}}
-    present |= dict.fromkeys(answers.files, "a file of yours; Git leaves it alone")
+    present |= dict.fromkeys(answers.files, "your file; ignored by Git")
     open_questions = {name: q for name, q in questions.items() if not q.hidden}
     return RenderedProject(tree, open_questions, answers, files, present)
 
 
 def create(rendered: RenderedProject, destination: Path, with_git: bool = True) -> bool:
-    """Write a project, whole or not at all; return whether it got its own repository.
+    """Write a project atomically; return whether a Git repository was created.
 
-    It gets none inside another repository, or without `with_git`. Raises
+    None is created inside another repository, or without `with_git`. Raises
     DestinationError and GitError.
     """
     check_destination(destination)
@@ -91,7 +90,7 @@ def create(rendered: RenderedProject, destination: Path, with_git: bool = True) 
 
 
 def write_tree(tree: Tree, folder: Path) -> None:
-    """Write every file of a tree below an existing folder."""
+    """Write all files of a tree to an existing folder."""
     for path, file in tree.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +100,7 @@ def write_tree(tree: Tree, folder: Path) -> None:
 
 
 def in_repository(destination: Path) -> bool:
-    """Return whether a Git repository around `destination` would keep its files."""
+    """Return whether `destination` is in a Git repository that does not ignore it."""
     path = absolute(destination)
     home = next(folder for folder in (path, *path.parents) if folder.is_dir())
     try:
@@ -117,11 +116,11 @@ def in_repository(destination: Path) -> bool:
 
 
 def make_repository(folder: Path, tree: Tree) -> None:
-    """Make a repository in `folder`; its first commit is `tree`, which lies there."""
+    """Create a repository in `folder`, and commit its files, which are `tree`."""
     git("init", "--quiet", folder=folder)
     try:
         identity = git("var", "GIT_COMMITTER_IDENT", folder=folder).decode().strip()
-    except GitError:  # Git knows no name and address; a first commit needs some
+    except GitError:  # user.name and user.email are not configured
         identity = f"torch-scaffold <torch-scaffold@localhost> {int(time.time())} +0000"
-    commit_tree(folder, tree, "HEAD", identity, "Project as torch-scaffold wrote it")
+    commit_tree(folder, tree, "HEAD", identity, "Initial commit of torch-scaffold")
     git("reset", "--quiet", folder=folder)

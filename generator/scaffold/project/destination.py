@@ -1,4 +1,4 @@
-"""The folder that a project is written into: whole, or not at all."""
+"""Write to a destination folder atomically."""
 
 import errno
 import os
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from scaffold.errors import DestinationError
 
-LAST_MOVED = "pyproject.toml"  # put in place last: where it is, the project is whole
+MOVED_LAST = "pyproject.toml"  # moved last: its presence marks a complete project
 
 
 def check_destination(destination: Path) -> None:
     """Raise DestinationError unless a project can be written to `destination`."""
     destination = absolute(destination)
     if destination.is_symlink():
-        raise DestinationError(f"{destination} is a link; name the folder itself")
+        raise DestinationError(f"{destination} is a symlink; name the folder itself")
     if destination.exists() and not destination.is_dir():
         raise DestinationError(f"{destination} is a file; name a new folder")
     if destination.is_dir():
@@ -27,10 +27,11 @@ def check_destination(destination: Path) -> None:
 
 @contextmanager
 def staged(destination: Path) -> Iterator[Path]:
-    """Yield an empty folder; when the body ends, its files stand in `destination`.
+    """Yield a temporary folder, which becomes `destination` when the body ends.
 
-    If the body raises, nothing is left of it. An existing, empty destination is filled
-    and not replaced, since a shell may stand in it. Raises DestinationError.
+    If the body raises, all its files are removed. An existing, empty destination is
+    filled, not replaced: it may be the working directory of a shell. Raises
+    DestinationError.
     """
     destination = absolute(destination)
     made: list[Path] = []
@@ -50,7 +51,7 @@ def staged(destination: Path) -> Iterator[Path]:
             stage.rename(destination)
     except BaseException as error:
         shutil.rmtree(stage, ignore_errors=True)
-        with suppress(OSError):  # a folder that is not empty is not ours alone
+        with suppress(OSError):  # others may have put files there
             for folder in reversed(made):
                 folder.rmdir()
         if isinstance(error, OSError):
@@ -59,7 +60,7 @@ def staged(destination: Path) -> Iterator[Path]:
 
 
 def make_parents(folder: Path, made: list[Path]) -> None:
-    """Make the folder and those above it; note in `made` which were missing."""
+    """Create a folder and its parents; append those that were missing to `made`."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         path.mkdir()
@@ -67,14 +68,16 @@ def make_parents(folder: Path, made: list[Path]) -> None:
 
 
 def move_into(destination: Path, stage: Path) -> None:
-    """Move what lies in `stage` up into `destination`; all of it, or nothing."""
-    names = [path.name for path in stage.iterdir() if path.name != LAST_MOVED]
+    """Move all files of `stage` into `destination`, or none."""
+    names = [path.name for path in stage.iterdir() if path.name != MOVED_LAST]
     moved: list[Path] = []
     try:
-        for name in [*sorted(names), LAST_MOVED]:
+        for name in [*sorted(names), MOVED_LAST]:
             target = destination / name
             if target.exists():
-                raise DestinationError(f"{target} was made meanwhile; it is left alone")
+                raise DestinationError(
+                    f"{target} was created meanwhile and is kept; name another folder"
+                )
             moved.append(target)
             (stage / name).rename(target)
         stage.rmdir()
@@ -85,7 +88,7 @@ def move_into(destination: Path, stage: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
+    """Remove a file or folder, if it exists."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -93,17 +96,17 @@ def remove(path: Path) -> None:
 
 
 def absolute(path: Path) -> Path:
-    """Return a path from the root, without `..`; links in it are not followed."""
+    """Return an absolute path without `..`; symlinks are not resolved."""
     return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def stage_name(destination: Path) -> str:
-    """Return how the names of the folders begin in which a project is written."""
+    """Return the prefix of the names of temporary folders for a destination."""
     return f".{destination.name}.scaffold-"
 
 
 def stale_stages(home: Path, prefix: str) -> Iterator[Path]:
-    """Yield what processes that were killed have left in `home`."""
+    """Yield the temporary folders that killed processes left in `home`."""
     for path in home.iterdir():
         process = path.name.removeprefix(prefix)
         if path.name != process and process.isdecimal() and not is_alive(int(process)):
@@ -111,7 +114,7 @@ def stale_stages(home: Path, prefix: str) -> Iterator[Path]:
 
 
 def is_alive(process: int) -> bool:
-    """Return whether a process runs; True where that cannot be asked without harm."""
+    """Return whether a process is running; True if that cannot be determined."""
     if os.name == "nt":
         return True
     try:
@@ -124,8 +127,10 @@ def is_alive(process: int) -> bool:
 
 
 def to_destination_error(error: OSError, path: Path) -> DestinationError:
-    """Return the error of the operating system as a line that says what to do."""
+    """Return an OSError as a message that says what to do."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DestinationError(f"the disk is full: {path} was not written; make room")
+        return DestinationError(
+            f"disk full: {path} was not written; free some space and try again"
+        )
     reason = error.strerror or str(error)
-    return DestinationError(f"cannot write {path}: {reason}; name another place")
+    return DestinationError(f"cannot write {path}: {reason}; name another folder")

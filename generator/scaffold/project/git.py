@@ -1,4 +1,4 @@
-"""Git, called in a way that depends neither on hooks nor on the surroundings."""
+"""Run Git, independently of hooks and of the environment."""
 
 import os
 import subprocess
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from scaffold.errors import GitError, NoGitError
 
-# Git sets variables for its hooks that would lead a call to another repository, or bar
-# it from writing. Only these say something about the user.
+# In hooks, Git sets variables that redirect commands to another repository or make them
+# fail. Only these are passed on.
 PASSED_PREFIXES = (
     "GIT_CONFIG",
     "GIT_AUTHOR_",
@@ -16,9 +16,9 @@ PASSED_PREFIXES = (
     "GIT_EXEC_PATH",
     "GIT_CEILING_",
 )
-# The journals of updates beside the index, one for each project of a repository.
+# Journals of updates in the Git directory, one per project of a repository.
 JOURNAL_PATTERN = "scaffold-update-*.json"
-# No hook of the user runs, nothing is signed, and no daemon is left behind.
+# Disables hooks, signing and the file system monitor.
 BASE_CONFIG = (
     "core.hooksPath=/dev/null",
     "commit.gpgsign=false",
@@ -34,7 +34,7 @@ def git(
     settings: Sequence[str] = (),
     extra: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return what a Git command prints; raise GitError if it fails or is missing.
+    """Run a Git command and return its output; raise GitError if it fails.
 
     `settings` are added to the configuration, `extra` to the environment.
     """
@@ -54,7 +54,7 @@ def run_git(
     settings: Sequence[str] = (),
     extra: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a Git command as `git` does, for those whose exit code is an answer."""
+    """Run a Git command like `git`, but return its exit code instead of raising."""
     options = [
         part for setting in (*BASE_CONFIG, *settings) for part in ("-c", setting)
     ]
@@ -69,12 +69,12 @@ def run_git(
         )
     except FileNotFoundError as error:
         raise NoGitError(
-            "Git is not installed, and the template is kept with it; see git-scm.com"
+            "Git is not installed, but required; see git-scm.com"
         ) from error
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the variables that Git may see, and more."""
+    """Return the environment for Git, with `extra` variables."""
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -90,7 +90,7 @@ def git_with_limit(
     folder: Path,
     extra: Mapping[str, str],
 ) -> bytes | None:
-    """Return what a Git command prints; None, and it is stopped, beyond `limit` bytes.
+    """Run a Git command and return its output, or None if it exceeds `limit` bytes.
 
     Raises GitError if it fails.
     """
@@ -114,6 +114,6 @@ def git_with_limit(
 
 
 def last_error_line(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the last line of a command's complaints."""
+    """Return the last line of a command's stderr."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "no reason"
+    return lines[-1] if lines else "no error message"

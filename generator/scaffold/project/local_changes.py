@@ -1,4 +1,4 @@
-"""What the owner of a project made of it, against how it was written."""
+"""Local changes: a project compared with the files that were generated."""
 
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -11,7 +11,7 @@ from scaffold.tree import File, Tree, read_file
 
 
 class Change(NamedTuple):
-    """A file that is not as it was written, with the lines added and removed."""
+    """A changed file, with the number of added and removed lines."""
 
     path: str
     kind: Literal["edited", "deleted", "added"]
@@ -20,20 +20,20 @@ class Change(NamedTuple):
 
 
 class LocalChanges(NamedTuple):
-    """All the changes to a project, and the contents to draw a difference from."""
+    """All changes to a project, and the files before and after them."""
 
     changes: list[Change]
     before: Tree
     after: Tree
 
 
-MAX_SHOWN_BYTES = 100_000  # bytes of an added file that is shown
+MAX_SHOWN_BYTES = 100_000  # larger added files are listed only
 
 
 def find_local_changes(project: ExistingProject) -> LocalChanges:
-    """Return what was changed in a project, committed or not.
+    """Return the changes to a project, committed or not.
 
-    Added files are found where the project is in a Git repository.
+    Added files are only found if the project is in a Git repository.
     """
     written = render_original(project)
     found = LocalChanges([], {}, {})
@@ -57,12 +57,12 @@ def find_local_changes(project: ExistingProject) -> LocalChanges:
 
 
 def read_if_file(path: Path) -> File | None:
-    """Return a file as it is, None if there is no plain file."""
+    """Read a file; return None if it is missing or not a regular file."""
     return read_file(path) if path.is_file() and not path.is_symlink() else None
 
 
 def with_line_endings_of(file: File, other: File | None) -> File:
-    """Return a file with the line ends that another one has, if those are Windows'."""
+    """Return a file with CRLF line endings if the other one has them."""
     if other is None or not has_crlf(Blob("", other.data)):
         return file
     converted = to_crlf(Blob("", file.data))
@@ -70,7 +70,7 @@ def with_line_endings_of(file: File, other: File | None) -> File:
 
 
 def describe_change(path: str, before: File, after: File | None) -> Change:
-    """Return how a file was changed, counted in lines."""
+    """Return the change to a file, in lines."""
     if after is None:
         return Change(path, "deleted", 0, len(before.data.splitlines()))
     sides = (file.data.decode(errors="replace") for file in (before, after))
@@ -78,14 +78,14 @@ def describe_change(path: str, before: File, after: File | None) -> Change:
 
 
 class LineCounts(NamedTuple):
-    """How many lines came and went."""
+    """Numbers of added and removed lines."""
 
     added: int
     removed: int
 
 
 def count_lines(before: str, after: str) -> LineCounts:
-    """Return how many lines were added to a text, and removed from it."""
+    """Count the lines added to a text and removed from it."""
     lines = before.splitlines(), after.splitlines()
     matcher = SequenceMatcher(None, *lines, autojunk=False)
     same = sum(match.size for match in matcher.get_matching_blocks())
@@ -93,7 +93,10 @@ def count_lines(before: str, after: str) -> LineCounts:
 
 
 def list_git_files(folder: Path) -> set[str]:
-    """Return the files of a folder that Git has, or would take; none without Git."""
+    """Return the tracked and untracked files of a folder, without ignored ones.
+
+    Empty if the folder is not in a Git repository.
+    """
     look = ("--cached", "--others", "--exclude-standard", "-z", "--", ".")
     done = run_git("ls-files", *look, folder=folder)
     found = done.stdout.decode("utf-8", "surrogateescape").split("\0")

@@ -1,4 +1,4 @@
-"""Differences as people read them, and as `git apply` takes them, drawn by Git."""
+"""Unified diffs of file trees, made by Git."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is installed now, for a project that was made some time ago."""
+"""Find the installed plugins for the recipe of an existing project."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,15 +13,15 @@ from scaffold.errors import ArgumentError, ProjectError
 
 
 def find_recipe(record: Record, folders: Sequence[Path]) -> Recipe:
-    """Return the recipe of a project, from what is installed now.
+    """Return the recipe of a project with the installed plugins.
 
-    Raises ProjectError if that is older than what the project was made with, or if a
-    plugin is missing.
+    Raises ProjectError if a plugin is missing, or if scaffold or a plugin is older than
+    the version that generated the project.
     """
     if is_older(__version__, record.scaffold):
         raise ProjectError(
-            f"the project was made with torch-scaffold {record.scaffold}, this is "
-            f"{__version__}; type pip install --upgrade "
+            f"the project was generated with torch-scaffold {record.scaffold}, but "
+            f"{__version__} is installed; run pip install --upgrade "
             f"'torch-scaffold>={record.scaffold}'"
         )
     plugins = [find_plugin(layer, folders) for layer in record.plugins]
@@ -29,9 +29,9 @@ def find_recipe(record: Record, folders: Sequence[Path]) -> Recipe:
 
 
 def find_plugin(layer: Layer, folders: Sequence[Path]) -> Plugin:
-    """Return the plugin that a recorded recipe names; raise ProjectError if it cannot.
+    """Return the installed plugin for a layer of a recorded recipe.
 
-    A plugin that was renamed is found by the names that it had before.
+    A renamed plugin is found by its former names. Raises ProjectError if there is none.
     """
     try:
         plugin = find_task(layer.name, folders)
@@ -44,7 +44,7 @@ def find_plugin(layer: Layer, folders: Sequence[Path]) -> Plugin:
             if isinstance(plugin, Plugin) and layer.name in plugin.manifest.formerly
         ]
         if len(heirs) != 1:
-            missing = f"the plugin {layer.name} {layer.version} is not here"
+            missing = f"plugin {layer.name} {layer.version} is not installed"
             bad = [p.reason for p in found if isinstance(p, Broken) and p.name in named]
             raise ProjectError(
                 f"{missing}; {(bad or [install_hint(layer)])[0]}"
@@ -52,33 +52,36 @@ def find_plugin(layer: Layer, folders: Sequence[Path]) -> Plugin:
         plugin = heirs[0]
     if is_older(plugin.manifest.version, layer.version):
         raise ProjectError(
-            f"the plugin {layer.name} is {plugin.manifest.version} here, older than "
-            f"{layer.version}, which made the project; use that version or a newer one"
+            f"plugin {layer.name} {plugin.manifest.version} is older than "
+            f"{layer.version}, which generated the project; install that version or a "
+            "newer one"
         )
     return plugin
 
 
 def install_hint(layer: Layer) -> str:
-    """Return what to do to get a plugin that a project was made with."""
+    """Return how to install the plugin of a recorded recipe."""
     kind, _, package = layer.source.partition(" ")
     if kind == "package":
         name, _, version = package.partition(" ")
-        return f"if you trust it, type pip install '{name}>={version}'"
+        return f"if you trust it, run pip install '{name}>={version}'"
     if kind == "folder":
         return "name its folder with --plugin DIR"
-    return "it came with torch-scaffold; type pip install --upgrade torch-scaffold"
+    return "it is part of torch-scaffold; run pip install --upgrade torch-scaffold"
 
 
 def is_older(version: str, other: str) -> bool:
-    """Return whether a version is lower than another; raise ProjectError if not one."""
+    """Compare two versions; raise ProjectError if one is invalid."""
     try:
         return Version(version) < Version(other)
     except InvalidVersion as error:
-        raise ProjectError(f"the recipe of the project is damaged: {error}") from error
+        raise ProjectError(
+            f"invalid version in the project's recipe: {error}"
+        ) from error
 
 
 def installed_versions(recipe: Recipe) -> dict[str, str]:
-    """Return the version of scaffold, and of each plugin."""
+    """Return the installed versions of scaffold and of the plugins of a recipe."""
     plugins = {
         plugin.manifest.name: plugin.manifest.version for plugin in recipe.plugins
     }

@@ -1,4 +1,4 @@
-"""Questions and what was typed, to validated answers."""
+"""Resolve the answers to a template's questions: given, prompted for, or default."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,9 +10,10 @@ from scaffold.errors import ArgumentError
 
 
 class Answers(NamedTuple):
-    """The value of every question; `stored` are those that the project keeps.
+    """The answers to all questions.
 
-    `files` are to be copied into the project, by the path that they get in it.
+    `stored` is the part that the project's answers file keeps; `files` are the user's
+    files to copy into the project, by their path in it.
     """
 
     values: dict[str, Value]
@@ -20,8 +21,8 @@ class Answers(NamedTuple):
     files: dict[str, Path]
 
 
-# Asked for a question, its default, and a check that raises ArgumentError for a wrong
-# text; returns the accepted value.
+# Prompts for an answer: called with the name, the question, its default, and a function
+# that validates a text or raises ArgumentError.
 Asker = Callable[[str, Question, Value, Callable[[str], Value]], Value]
 
 
@@ -32,10 +33,10 @@ def collect_answers(
     ask: Asker | None = None,
     also: Iterable[str] = (),
 ) -> Answers:
-    """Return all answers, in the order of the questions: given, asked, or default.
+    """Return all answers, in the order of the questions.
 
-    `also` are keys of the recipe, for the message on a key that is no question. Raises
-    ArgumentError for such a key, and for a value against the rules.
+    `also` are the keys of the recipe, for the message about an unknown key. Raises
+    ArgumentError for unknown keys and invalid values.
     """
     check_keys(questions, given, also)
     answers = Answers({}, {}, {})
@@ -63,7 +64,7 @@ def collect_answers(
 def migrate_answers(
     stored: Mapping[str, str], questions: Mapping[str, Question]
 ) -> dict[str, str]:
-    """Return the stored answers to the questions that are still asked, by name."""
+    """Return the stored answers to questions that still exist, by current name."""
     kept = {}
     for name, question in questions.items():
         others = [old for old in question.formerly if old not in questions]
@@ -76,32 +77,34 @@ def migrate_answers(
 def check_keys(
     questions: Mapping[str, Question], given: Mapping[str, str], also: Iterable[str]
 ) -> None:
-    """Raise ArgumentError for a key that cannot be set."""
+    """Raise ArgumentError for an unknown key, or one that cannot be set."""
     from scaffold.catalog.plugins import suggest
 
     known = [name for name, question in questions.items() if not question.hidden]
     for name in given:
         if name in questions and name not in known:
             raise ArgumentError(
-                f"--set {name}: it is not asked, but follows from the rest"
+                f"--set {name}: it is computed from other answers and cannot be set"
             )
         if name not in known:
             raise ArgumentError(
-                f"--set {name}: no such key; {suggest(name, [*known, *also])}"
+                f"--set {name}: unknown key; {suggest(name, [*known, *also])}"
             )
 
 
 def resolve_file_answer(name: str, text: str, files: dict[str, Path]) -> str:
-    """Note the file at the path `text`, to be copied; return its name."""
+    """Add the file at the path `text` to `files`; return its name."""
     path = Path(text).expanduser()
     if not path.is_file():
-        raise ArgumentError(f"{name}: there is no file {text!r}; give the path of one")
+        raise ArgumentError(
+            f"{name}: file not found: {text!r}; give the path of an existing file"
+        )
     files[f"data/{path.name}"] = path
     return path.name
 
 
 def is_asked(question: Question, values: Mapping[str, Value], render: Renderer) -> bool:
-    """Return whether a question is asked, given the answers before it."""
+    """Return whether a question is asked, given the previous answers."""
     if isinstance(question.when, bool):
         return question.when
     return to_bool(render(question.when, values).strip() or "false")
@@ -110,7 +113,7 @@ def is_asked(question: Question, values: Mapping[str, Value], render: Renderer) 
 def default_value(
     question: Question, values: Mapping[str, Value], render: Renderer
 ) -> Value:
-    """Return the default of a question, given the answers before it."""
+    """Return the default of a question, given the previous answers."""
     if not question.computed:
         return question.default
     return convert(question.type, render(str(question.default), values))

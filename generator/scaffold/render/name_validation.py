@@ -1,4 +1,4 @@
-"""Names of projects: which of them make a package, and which stand in the way."""
+"""Validate project names: the package must be importable and shadow nothing."""
 
 import keyword
 import re
@@ -8,9 +8,9 @@ import tomllib
 from scaffold.errors import ArgumentError
 from scaffold.tree import Tree
 
-# Folders of every project, and what pytest imports beside the package.
+# Folders of every project, and modules that pytest imports from its root.
 RESERVED = frozenset(["test", "tests", "docs", "runs", "data", "package", "conftest"])
-# Names of devices, which Windows does not allow as the name of a folder.
+# Reserved device names: Windows allows no folders of these names.
 WINDOWS_DEVICES = frozenset(
     [
         "con",
@@ -20,10 +20,10 @@ WINDOWS_DEVICES = frozenset(
         *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
     ]
 )
-# Packages that are imported under another name than they are installed under.
+# Packages whose import name differs from their distribution name.
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
-# What torch, matplotlib, scikit-learn, uvicorn and the test tools import in their turn;
-# a test compares this with what is installed.
+# Import names of the dependencies of torch, matplotlib, scikit-learn, uvicorn and the
+# test tools; a test compares this list with the installed packages.
 INDIRECT_DEPENDENCIES = frozenset(
     {
         *(
@@ -45,31 +45,31 @@ INDIRECT_DEPENDENCIES = frozenset(
 
 
 def check_project_name(name: str, package: str, files: Tree) -> None:
-    """Raise ArgumentError if a project of this name could not import what it needs.
+    """Raise ArgumentError if a project of this name could not import its dependencies.
 
-    Its `files` say what it depends on, and which modules its tests are.
+    The dependencies and test modules are read from `files`.
     """
     pyproject = files["pyproject.toml"].data.decode()
     if keyword.iskeyword(package):
-        problem = "is a word of the Python language"
+        problem = "is a Python keyword"
     elif package in sys.stdlib_module_names:
-        problem = "is a module of Python itself"
+        problem = "would shadow a module of the standard library"
     elif package in required_modules(pyproject) | INDIRECT_DEPENDENCIES:
-        problem = "is a package that the project needs"
+        problem = "would shadow a dependency"
     elif package in RESERVED or f"tests/{package}.py" in files:
-        problem = "is a folder or module of every project"
+        problem = "is used by every project"
     elif package in WINDOWS_DEVICES:
-        problem = "is the name of a device on Windows"
+        problem = "is a reserved device name on Windows"
     else:
         return
-    advice = f"choose another, for example --set project_name=my-{name}"
+    advice = f"choose another name, such as --set project_name=my-{name}"
     raise ArgumentError(
-        f"project name {name!r}: package {package!r} {problem}; {advice}"
+        f"invalid project name {name!r}: package {package!r} {problem}; {advice}"
     )
 
 
 def required_modules(pyproject: str) -> set[str]:
-    """Return the modules that a project depends on, as far as their names tell."""
+    """Return the import names of a project's dependencies, as far as known."""
     project = tomllib.loads(pyproject)["project"]
     lines = list(project["dependencies"])
     for extra in project.get("optional-dependencies", {}).values():

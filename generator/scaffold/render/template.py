@@ -1,4 +1,4 @@
-"""A composed template and answers, to the files of a project; in memory, Jinja only."""
+"""Render a composed template with answers to files, in memory, with Jinja alone."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,46 +14,46 @@ from scaffold.errors import PluginError
 from scaffold.render.answers import Answers
 from scaffold.tree import File, Tree
 
-# The same as SafeLoader, in C where PyYAML was built with it.
+# SafeLoader, in C if PyYAML was built with libyaml.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SUFFIX = ".jinja"
 
 
 class Template(NamedTuple):
-    """A composed template: its questions, its files, and how its Jinja is written."""
+    """A composed template: its questions, its files and its Jinja environment."""
 
     questions: dict[str, Question]
     files: Tree
     environment: SandboxedEnvironment
 
     def text(self, text: str, values: Mapping[str, Any]) -> str:
-        """Return a text rendered with `values`; PluginError if its Jinja is wrong."""
+        """Render a text; raise PluginError if that fails."""
         try:
             return compiled(self.environment, text).render(values)
-        except Exception as error:  # what stands in a template may raise anything
+        except Exception as error:  # expressions in templates can raise anything
             line = getattr(error, "lineno", None)
-            place = f"line {line}: " if line else ""
-            raise PluginError(f"{place}{error}, in {text[:40]!r}") from error
+            where = f"line {line}: " if line else ""
+            raise PluginError(f"{where}{error}, in {text[:40]!r}") from error
 
     def path(self, path: str, values: Mapping[str, Any]) -> str:
-        """Return a path rendered part by part; "" if a part of it renders to nothing.
+        """Render a path part by part; return "" if a part is empty.
 
-        Raises PluginError if a part would lead elsewhere.
+        Raises PluginError if a part contains a separator or is `..`.
         """
         parts = [self.text(part, values) for part in path.split("/")]
         if any(part in {".", ".."} or set(part) & set("/\\") for part in parts):
-            raise PluginError(f"the name {path} leads elsewhere: {'/'.join(parts)}")
+            raise PluginError(f"invalid path {path}: it renders to {'/'.join(parts)!r}")
         return "/".join(parts) if all(parts) else ""
 
 
 @lru_cache(maxsize=1024)
 def compiled(environment: SandboxedEnvironment, text: str) -> jinja2.Template:
-    """Return a text ready for rendering; names of folders come again and again."""
+    """Compile a text; cached, since folder names recur."""
     return environment.from_string(text)
 
 
 def open_template(tree: Tree) -> Template:
-    """Return the template that a composed tree holds."""
+    """Return the template in a composed tree."""
     table = yaml.load(tree["copier.yml"].data, LOADER)
     questions = {
         name: parse_question(value, f"copier.yml: {name}")
@@ -71,10 +71,10 @@ def open_template(tree: Tree) -> Template:
 
 @lru_cache
 def environment(options: tuple[tuple[str, Any], ...]) -> SandboxedEnvironment:
-    """Return a sandbox with the filters and the options that Copier would give it.
+    """Return a sandbox with the filters and options that Copier uses.
 
-    Templates with the same options share one, and so what `compiled` keeps of them: an
-    update renders two that are almost alike.
+    Templates with the same options share an environment, and with it the cache of
+    `compiled`: an update renders two templates that are almost the same.
     """
     known = dict(options)
     known["undefined"] = jinja2.StrictUndefined
@@ -83,7 +83,7 @@ def environment(options: tuple[tuple[str, Any], ...]) -> SandboxedEnvironment:
 
 
 def render(template: Template, answers: Answers, commit: str, source: str) -> Tree:
-    """Return the files of a project, byte for byte as Copier would write them.
+    """Return the files of a project, byte-identical to those that Copier writes.
 
     `commit` is the tag under which `source`, the bundle of the project, holds the
     template.
@@ -93,12 +93,12 @@ def render(template: Template, answers: Answers, commit: str, source: str) -> Tr
 
 
 def render_files(template: Template, values: Mapping[str, Any]) -> Tree:
-    """Return the rendered files of a template; PluginError if its Jinja is wrong."""
+    """Render all files of a template; raise PluginError if that fails."""
     tree: Tree = {}
     for path, file in template.files.items():
         target = template.path(path.removesuffix(SUFFIX), values)
         if not target:
-            continue  # the answers do not want this file
+            continue  # excluded by an answer
         data = file.data
         if path.endswith(SUFFIX):
             data = render_file(template, path, data.decode("utf-8"), values)
@@ -109,7 +109,7 @@ def render_files(template: Template, values: Mapping[str, Any]) -> Tree:
 def render_file(
     template: Template, path: str, text: str, values: Mapping[str, Any]
 ) -> bytes:
-    """Return one rendered file; PluginError, with its path, if its Jinja is wrong."""
+    """Render one file; raise PluginError with its path if that fails."""
     try:
         return template.text(text, values).encode()
     except PluginError as error:

@@ -1,4 +1,4 @@
-"""Many projects at once: a class, or all that a team has."""
+"""The status of one project, or of all projects of a course or team."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -13,24 +13,24 @@ from scaffold.project.git import JOURNAL_PATTERN
 from scaffold.project.project_state import ANSWERS, open_project
 from scaffold.project.recipe_lookup import find_recipe, installed_versions
 
-# Folders that may be huge and hold no project of ours.
+# Folders that can be large and contain no projects.
 SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 
 class ProjectStatus(NamedTuple):
-    """How a project stands: what it has, what is installed, and what is wrong."""
+    """Versions and state of a project."""
 
     path: Path
     task: str
     before: dict[str, str]  # versions
     after: dict[str, str]
     state: Literal["current", "behind", "broken"]
-    reason: str  # of a broken one
-    pending: bool = False  # whether an update of it was not committed yet
+    reason: str  # the error message, if broken
+    pending: bool = False  # whether it has an uncommitted update
 
 
 def find_projects(folder: Path) -> Iterator[Path]:
-    """Yield the folders of all projects below a folder, itself included, by name."""
+    """Yield the folders of all projects in a folder and below, sorted."""
     for home, folders, files in os.walk(folder):
         folders[:] = sorted(set(folders) - SKIPPED_FOLDERS)
         if ANSWERS in files:
@@ -38,7 +38,7 @@ def find_projects(folder: Path) -> Iterator[Path]:
 
 
 def get_status(folder: Path, plugins: Sequence[Path] = ()) -> ProjectStatus:
-    """Return how a project stands; raises as `open_project` and `find_recipe` do."""
+    """Return the status of a project; raise like `open_project` and `find_recipe`."""
     project = open_project(folder)
     latest = get_installed(project.record, tuple(plugins))
     state: Literal["current", "behind"] = "behind"
@@ -63,7 +63,7 @@ def has_pending_update(folder: Path) -> bool:
 
 
 class Installed(NamedTuple):
-    """What is installed for a recipe: the task, the versions, the template's tag."""
+    """The installed task, versions and template tag for a recipe."""
 
     task: str
     versions: dict[str, str]
@@ -72,7 +72,7 @@ class Installed(NamedTuple):
 
 @lru_cache(maxsize=64)
 def get_installed(record: Record, plugins: tuple[Path, ...]) -> Installed:
-    """Return what is installed for a recorded recipe; a class often shares one."""
+    """Return what is installed for a recipe; cached for projects of one recipe."""
     recipe = find_recipe(record, plugins)
     return Installed(
         recipe.task.manifest.name, installed_versions(recipe), tag(compose(recipe))
@@ -80,8 +80,8 @@ def get_installed(record: Record, plugins: tuple[Path, ...]) -> Installed:
 
 
 def get_status_or_error(folder: Path, plugins: Sequence[Path] = ()) -> ProjectStatus:
-    """Return how a project stands, also if nothing can be said but what is wrong."""
+    """Return the status of a project, with state "broken" after an error."""
     try:
         return get_status(folder, plugins)
-    except Exception as error:  # whatever is wrong with it, the others come next
+    except Exception as error:  # an error in one project must not stop the others
         return ProjectStatus(folder, "", {}, {}, "broken", " ".join(str(error).split()))

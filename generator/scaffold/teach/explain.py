@@ -1,4 +1,4 @@
-"""What the files of a project are for, where they come from, and what to change."""
+"""Explain the files of a project: purpose, layer, and what to change."""
 
 import ast
 import tomllib
@@ -16,7 +16,7 @@ PACKAGE = "{{ package }}"
 
 
 class FileInfo(NamedTuple):
-    """What is known of a file: its purpose, its layer, and what to change in it."""
+    """The purpose and layer of a file, and what to change in it."""
 
     purpose: str
     layer: str  # "base", or the name of the plugin
@@ -24,7 +24,7 @@ class FileInfo(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A function or a class of a file: where it stands, and what it says of itself."""
+    """A function or class in a file, with its docstring."""
 
     name: str
     line: int
@@ -34,7 +34,7 @@ class Definition(NamedTuple):
 
 
 def describe_files(recipe: Recipe, package: str) -> dict[str, FileInfo]:
-    """Return what is known of the files of a project, in the order to read them."""
+    """Describe the files of a project, in the order to read them."""
     layers = layers_of(recipe)
     change = load_hints()["files"]
     return {
@@ -47,12 +47,12 @@ def describe_files(recipe: Recipe, package: str) -> dict[str, FileInfo]:
 
 @cache
 def load_hints() -> Mapping[str, Mapping[str, str]]:
-    """Return what the base says of changing its files, and functions in them."""
+    """Return the core's hints on what to change, for files and functions."""
     return tomllib.loads((BASE / "explain.toml").read_text(encoding="utf-8"))
 
 
 def get_hint(path: str, name: str, package: str) -> str:
-    """Return what to change in a function, or in its file."""
+    """Return the hint for a function, or else for its file."""
     key = path.replace(package, PACKAGE, 1)
     known = load_hints()
     return known["functions"].get(f"{key}:{name}") or known["files"].get(key, "")
@@ -61,18 +61,20 @@ def get_hint(path: str, name: str, package: str) -> str:
 def read_definitions(path: Path) -> tuple[str, list[Definition]]:
     """Return the docstring of a Python file, and its functions, methods and classes.
 
-    Raises ProjectError if the file is no Python.
+    Raises ProjectError if it cannot be parsed.
     """
     try:
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
-        raise ProjectError(f"{path} cannot be read as Python: {error}") from error
+        raise ProjectError(
+            f"{path} is not valid Python: {error}; fix it first"
+        ) from error
     return ast.get_docstring(tree) or "", list(list_definitions(tree, source, ""))
 
 
 def list_definitions(node: ast.AST, source: str, prefix: str) -> list[Definition]:
-    """Return the functions and classes right below a node, and those in classes."""
+    """Return the functions and classes in a node, including methods."""
     found = []
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.ClassDef):
@@ -88,7 +90,7 @@ def list_definitions(node: ast.AST, source: str, prefix: str) -> list[Definition
 
 
 def signature(node: ast.FunctionDef | ast.ClassDef) -> str:
-    """Return the first line of a definition, without its body."""
+    """Return the signature of a function, or `class NAME`."""
     if isinstance(node, ast.ClassDef):
         return f"class {node.name}"
     result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
@@ -96,11 +98,11 @@ def signature(node: ast.FunctionDef | ast.ClassDef) -> str:
 
 
 def find_definition(parts: list[Definition], name: str, path: Path) -> Definition:
-    """Return a part by its name; ArgumentError, with the names there are, if none."""
+    """Return a definition by name; raise ArgumentError if there is none."""
     from scaffold.catalog.plugins import suggest
 
     for part in parts:
         if name in {part.name, part.name.rpartition(".")[2]}:
             return part
     known = [part.name for part in parts]
-    raise ArgumentError(f"{path} has no {name!r}; {suggest(name, known)}")
+    raise ArgumentError(f"no {name!r} in {path}; {suggest(name, known)}")

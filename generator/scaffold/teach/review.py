@@ -1,4 +1,4 @@
-"""A submission under review: exercise by exercise, file by file, test by test."""
+"""Review a submission: its exercises, changed files and tests."""
 
 import re
 import subprocess
@@ -21,22 +21,22 @@ EXERCISE_BLOCK = re.compile(
     r"^ *# exercise (\d+): (.*?)\n(.*?)^ *# end of exercise \1$",
     re.MULTILINE | re.DOTALL,
 )
-TEST_TIMEOUT_S = 900  # seconds that the tests of one project may take
+TEST_TIMEOUT_S = 900  # for the tests of one project
 
 
 class ExerciseResult(NamedTuple):
-    """What was written for an exercise in one file, in lines."""
+    """The state of an exercise in one file, with added and removed lines."""
 
     number: int
     title: str
     path: str
-    state: Literal["open", "written", "marks gone"]
+    state: Literal["open", "written", "markers removed"]
     added: int
     removed: int
 
 
 class TestResult(NamedTuple):
-    """A test of the project, and how it went."""
+    """The outcome of a test."""
 
     name: str
     outcome: Literal["passed", "failed", "skipped"]
@@ -44,9 +44,9 @@ class TestResult(NamedTuple):
 
 
 class Review(NamedTuple):
-    """All that there is to say of a submission; no tests if they were not run."""
+    """The review of a submission; `tests` is None if they were not run."""
 
-    work: list[ExerciseResult]
+    exercises: list[ExerciseResult]
     changes: list[Change]
     tests: list[TestResult] | None
 
@@ -54,13 +54,13 @@ class Review(NamedTuple):
 def review(
     project: ExistingProject, compared: LocalChanges, with_tests: bool
 ) -> Review:
-    """Return a review of a project; with `with_tests` its code is run."""
+    """Review a project; `with_tests` executes its code."""
     tests = run_tests(project.folder) if with_tests else None
     return Review(list_exercises(project), compared.changes, tests)
 
 
 def list_exercises(project: ExistingProject) -> list[ExerciseResult]:
-    """Return what was written for each exercise, in their order."""
+    """Return the state of each exercise, in order."""
     found = []
     for path, file in render_original(project).items():
         if path.endswith(".py"):
@@ -71,26 +71,28 @@ def list_exercises(project: ExistingProject) -> list[ExerciseResult]:
 
 
 def compare_exercises(path: str, before: str, after: str) -> list[ExerciseResult]:
-    """Return what was written between the marks of the exercises in a file."""
+    """Compare the exercises in a file with those that were generated."""
     was, now = exercise_blocks(before), exercise_blocks(after)
-    work = []
+    exercises = []
     for (number, title), text in was.items():
-        written = now.get((number, title))
-        lines = count_lines(text, written or "")
-        if written is None:
-            work.append(
-                ExerciseResult(number, title, path, "marks gone", 0, lines.removed)
+        current = now.get((number, title))
+        lines = count_lines(text, current or "")
+        if current is None:
+            exercises.append(
+                ExerciseResult(number, title, path, "markers removed", 0, lines.removed)
             )
             continue
-        still = f'"exercise {number}: ' in written
-        work.append(
-            ExerciseResult(number, title, path, "open" if still else "written", *lines)
+        is_open = f'"exercise {number}: ' in current
+        exercises.append(
+            ExerciseResult(
+                number, title, path, "open" if is_open else "written", *lines
+            )
         )
-    return work
+    return exercises
 
 
 def exercise_blocks(text: str) -> dict[tuple[int, str], str]:
-    """Return what stands between the marks of each exercise, by number and title."""
+    """Return the text between the markers of each exercise, by number and title."""
     found: dict[tuple[int, str], str] = {}
     for match in EXERCISE_BLOCK.finditer(text.replace("\r\n", "\n")):
         key = int(match[1]), match[2]
@@ -99,9 +101,9 @@ def exercise_blocks(text: str) -> dict[tuple[int, str], str]:
 
 
 def run_tests(folder: Path) -> list[TestResult]:
-    """Run the tests of a project in a process of its own; return how each went.
+    """Run the tests of a project in a subprocess; return their outcomes.
 
-    Raises ProjectError if they cannot be run at all.
+    Raises ProjectError if they cannot be run.
     """
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         report = Path(scratch) / "report.xml"
@@ -115,18 +117,18 @@ def run_tests(folder: Path) -> list[TestResult]:
                 timeout=TEST_TIMEOUT_S,
             )
         except subprocess.TimeoutExpired as error:
-            message = f"its tests were stopped after {TEST_TIMEOUT_S} seconds"
+            message = f"the tests timed out after {TEST_TIMEOUT_S} seconds"
             raise ProjectError(f"{folder}: {message}") from error
         if not report.exists():
             lines = (done.stderr or done.stdout).strip().splitlines()
-            reason = lines[-1] if lines else "pytest said nothing"
-            raise ProjectError(f"{folder}: its tests cannot be run: {reason}")
+            reason = lines[-1] if lines else "pytest printed nothing"
+            raise ProjectError(f"{folder}: cannot run the tests: {reason}")
         cases = ElementTree.parse(report).getroot().iter("testcase")
         return [read_case(case) for case in cases]
 
 
 def read_case(case: ElementTree.Element) -> TestResult:
-    """Return a test from pytest's report."""
+    """Return the outcome of a test from a JUnit XML report."""
     module, name = case.get("classname", ""), case.get("name", "")
     name = f"{module.replace('.', '/')}.py::{name}" if module else name
     for tag in ("failure", "error"):
@@ -139,7 +141,7 @@ def read_case(case: ElementTree.Element) -> TestResult:
 
 
 def first_line(text: str) -> str:
-    """Return the line of a failure that says most: what was raised, or the first."""
+    """Return the most informative line of a failure: the exception, or the first."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     raised = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
     named = [

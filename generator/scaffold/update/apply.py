@@ -1,7 +1,7 @@
-"""The moment of an update: a plan brought into the project by one move of Git's.
+"""Apply a plan to the project, with a single `git read-tree`.
 
-Before anything moves, a journal notes every file with what it was and what it becomes.
-Whatever happens then, the project can be put back from it.
+Before that, every file is recorded in a journal, with its old and its new content. The
+update can be undone from it at any time.
 """
 
 import shutil
@@ -33,15 +33,15 @@ from scaffold.update.repository import (
 
 
 def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) -> None:
-    """Bring the result of a plan into the project, as changes that are not committed.
+    """Apply the result of a plan to working tree and index, without a commit.
 
-    Conflicts stand in the files, and as unmerged entries in the index. Raises
-    ProjectError or GitError, and changes nothing, if the project is not as planned for.
+    Conflicts are unmerged entries in the index. Raises ProjectError or GitError, and
+    changes nothing, if the project has changed since the plan was made.
     """
-    moved = [row for row in rows if row.moved]
+    changed = [row for row in rows if row.changed]
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        disk = {row: read_worktree_blob(repository, row) for row in moved}
-        ids = store_blobs(repository, Path(scratch), moved, disk.values())
+        disk = {row: read_worktree_blob(repository, row) for row in changed}
+        ids = store_blobs(repository, Path(scratch), changed, disk.values())
         steps = [
             JournalEntry(
                 row.path,
@@ -49,11 +49,13 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
                 index_entry(row.result, ids),
                 index_entry(disk[row], ids).partition(" ")[2],
             )
-            for row in moved
+            for row in changed
         ]
         tree = make_tree(repository, Path(scratch) / "index", steps)
     if open_repository(repository.folder).head != repository.head:
-        raise ProjectError(f"{repository.folder}: a commit came between; try again")
+        raise ProjectError(
+            f"{repository.folder}: a commit was made meanwhile; try again"
+        )
     check_clean(repository)
     check_no_overwrite(repository, tracked, rows)
     if repository.lock.exists():
@@ -61,7 +63,7 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     journal = Journal(repository.head, steps)
     write_journal(repository, journal)
     try:
-        # It complains of edited files; those beside the project do not matter.
+        # Fails for edited files, but those outside the project do not matter.
         run_git("update-index", "--refresh", "-q", folder=repository.folder)
         git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
         mark_conflicts(repository, rows, ids)
@@ -72,9 +74,10 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
 
 
 def read_worktree_blob(repository: Repository, row: Row) -> Blob | None:
-    """Return the file of a row as it lies in the project, None if there is no file.
+    """Return the file of a row from the working tree, None if there is none.
 
-    To Git it is as in the commit, but line ends may differ, and are to come back too.
+    It is unmodified for Git, but its line endings can differ from those in the commit,
+    and must be restored as well.
     """
     path = repository.folder / row.path
     if row.ours is None or path.is_symlink() or not path.is_file():
@@ -85,7 +88,7 @@ def read_worktree_blob(repository: Repository, row: Row) -> Blob | None:
 def store_blobs(
     repository: Repository, scratch: Path, rows: list[Row], more: Iterable[Blob | None]
 ) -> dict[Blob, str]:
-    """Write all sides of some rows, and more, into the repository; return their ids."""
+    """Write the blobs of rows, and more, to the repository; return their IDs."""
     sides = [side for row in rows for side in row.sides]
     present = {side for side in (*sides, *more) if side is not None}
     wanted = {side for side in present if side.mode != SUBMODULE}
@@ -102,24 +105,24 @@ def store_blobs(
 
 
 def index_entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
-    """Return mode and id of a blob as the index has them; "" for none."""
+    """Return mode and ID of a blob for the index; "" if there is none."""
     return f"{blob.mode} {ids[blob]}" if blob else ""
 
 
 def make_tree(repository: Repository, index: Path, steps: list[JournalEntry]) -> str:
-    """Return the id of a tree that is the last commit's with `steps` done."""
-    apart = {"GIT_INDEX_FILE": str(index)}
-    git("read-tree", "HEAD", folder=repository.folder, extra=apart)
+    """Return the ID of the tree of HEAD with `steps` applied."""
+    env = {"GIT_INDEX_FILE": str(index)}
+    git("read-tree", "HEAD", folder=repository.folder, extra=env)
     entries = [f"{step.after or repository.removal}\t{step.path}" for step in steps]
-    write_index(repository, entries, apart)
+    write_index(repository, entries, env)
     write = ("write-tree", "--missing-ok")
-    return git(*write, folder=repository.folder, extra=apart).decode().strip()
+    return git(*write, folder=repository.folder, extra=env).decode().strip()
 
 
 def mark_conflicts(
     repository: Repository, rows: list[Row], ids: dict[Blob, str]
 ) -> None:
-    """Enter the three sides of each conflict into the index, as a merge does."""
+    """Add the three sides of each conflict to the index, as git merge does."""
     entries = []
     for row in rows:
         if row.kind == "conflict":

@@ -1,4 +1,4 @@
-"""What a changelog says of the versions between two."""
+"""Read the entries of a changelog between two versions."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ HEADING = re.compile(r"^## \[?v?(\d[^\s\]]*)\]?.*$", re.MULTILINE)
 
 
 class Entry(NamedTuple):
-    """What is new in one version of scaffold or of a plugin."""
+    """The changelog entry of one version of scaffold or of a plugin."""
 
     name: str
     version: str
@@ -19,10 +19,10 @@ class Entry(NamedTuple):
 
 
 def read_entries(name: str, folder: Path, before: str, after: str) -> list[Entry]:
-    """Return the entries of the changelog in `folder` that came after a version.
+    """Return the entries of the changelog in `folder` between two versions.
 
-    The newest stand first, as in the file; none if there is no changelog, or no version
-    in its headings, which are `## 1.2.0` or `## [1.2.0] - date`.
+    They are in the order of the file. Headings are `## 1.2.0` or `## [1.2.0] - date`;
+    without a changelog or such headings, there are no entries.
     """
     path = folder / NAME
     if before == after or not path.is_file():
@@ -37,7 +37,7 @@ def read_entries(name: str, folder: Path, before: str, after: str) -> list[Entry
 
 
 def is_between(version: str, before: str, after: str) -> bool:
-    """Return whether a version came after one, and no later than the other."""
+    """Return whether before < version <= after."""
     try:
         return Version(before) < Version(version) <= Version(after)
     except InvalidVersion:

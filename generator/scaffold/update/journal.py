@@ -1,4 +1,4 @@
-"""The journal of an update: every file with what it was, and the way back."""
+"""The journal of an update: records every file, so that the update can be undone."""
 
 import os
 import time
@@ -18,14 +18,14 @@ from scaffold.update.repository import (
     write_index,
 )
 
-LOCK_TIMEOUT_S = 3.0  # seconds for which a Git that works on the index is waited for
+LOCK_TIMEOUT_S = 3.0  # how long to wait for another Git process
 
 
 class JournalEntry(msgspec.Struct, frozen=True):
-    """A file of the journal: mode and id before the update and after it, or "".
+    """A file of an update: mode and ID before and after it, "" if there is none.
 
-    `disk` is the id of the file before, byte for byte: Git may write `before` in
-    another way, such as with other line ends.
+    `disk` is the ID of its exact bytes before the update: a checkout of `before` can
+    differ from them, for example in line endings.
     """
 
     path: str
@@ -35,15 +35,15 @@ class JournalEntry(msgspec.Struct, frozen=True):
 
 
 class Journal(msgspec.Struct, frozen=True):
-    """An update that is under way, or waits for its owner to commit it."""
+    """An update in progress, or one that is not committed yet."""
 
-    head: str  # the commit that it goes back to
+    head: str  # the commit to go back to
     steps: list[JournalEntry]
-    done: bool = False  # whether the move has ended
+    done: bool = False  # whether it was applied completely
 
 
 def write_journal(repository: Repository, journal: Journal) -> None:
-    """Write the journal, so that after this it survives even a loss of power."""
+    """Write the journal durably: it survives a power failure."""
     temporary = temporary_path(repository)
     try:
         with temporary.open("wb") as file:
@@ -57,14 +57,14 @@ def write_journal(repository: Repository, journal: Journal) -> None:
 
 
 def temporary_path(repository: Repository) -> Path:
-    """Return where a journal lies while it is written."""
+    """Return the path to which a journal is written before it is renamed."""
     return repository.journal.with_suffix(".tmp")
 
 
 def read_journal(repository: Repository) -> Journal | None:
-    """Return the journal of an update that can still be taken back, if there is one.
+    """Return the journal of an update that can be undone, if there is one.
 
-    It can as long as the last commit has each file as it was before the update.
+    It can be undone as long as HEAD has all its files as they were before the update.
     """
     try:
         journal = msgspec.json.decode(repository.journal.read_bytes(), type=Journal)
@@ -80,7 +80,7 @@ def read_journal(repository: Repository) -> Journal | None:
 
 
 def is_pending(repository: Repository) -> bool:
-    """Return whether an update is in the project that was not committed."""
+    """Return whether the project has an uncommitted update."""
     journal = read_journal(repository)
     if journal is None:
         return False
@@ -94,31 +94,31 @@ def is_pending(repository: Repository) -> bool:
 
 
 def check_no_pending_update(repository: Repository) -> None:
-    """Raise ProjectError if an update waits for its owner to commit it."""
+    """Raise ProjectError if the project has an uncommitted update."""
     if is_pending(repository):
         raise ProjectError(
-            f"{repository.folder}: an update waits to be looked at; keep it with git "
-            "add and git commit, or put everything back with scaffold update --abort"
+            f"{repository.folder}: an uncommitted update is pending; commit it, or "
+            "undo it with scaffold update --abort"
         )
 
 
 def abort(repository: Repository) -> list[tuple[str, str]]:
-    """Put a project back as it was before an update that is not committed.
+    """Undo an uncommitted update.
 
-    Returns path and id of each file that was edited since; Git keeps it under that id.
-    Raises ProjectError if there is no such update, or if a file is in the way.
+    Returns path and Git object ID of each file that was edited after the update. Raises
+    ProjectError if there is no such update, or if files would be overwritten.
     """
     journal = read_journal(repository)
     temporary_path(repository).unlink(missing_ok=True)
     if not journal or not is_pending(repository):
         repository.journal.unlink(missing_ok=True)
         raise ProjectError(
-            f"{repository.folder} has no update to take back: there was none, or it "
-            "was committed (git revert takes back a commit)"
+            f"{repository.folder} has no uncommitted update; to undo a committed one, "
+            "run git revert"
         )
     check_restorable(repository, [step.path for step in journal.steps])
     clear_lock(repository, journal)
-    # Should this be killed, then a lock that stays is ours.
+    # If this process is killed, a remaining lock is recognized as its own.
     write_journal(repository, msgspec.structs.replace(journal, done=False))
     found = hash_files(repository, journal)
     restore(repository, journal, journal.steps)
@@ -127,7 +127,7 @@ def abort(repository: Repository) -> list[tuple[str, str]]:
 
 
 def roll_back(repository: Repository, journal: Journal) -> None:
-    """Undo a move that failed halfway; a file that was edited meanwhile stays."""
+    """Undo a partly applied update; files that were edited meanwhile are kept."""
     clear_lock(repository, journal)
     found = hash_files(repository, journal)
     ours = [step for step in journal.steps if not was_edited(step, found[step])]
@@ -135,12 +135,12 @@ def roll_back(repository: Repository, journal: Journal) -> None:
 
 
 def hash_files(repository: Repository, journal: Journal) -> dict[JournalEntry, str]:
-    """Store every file of a journal as it is now; return the ids, "" where none is."""
+    """Store the current files of a journal in Git; return their IDs, "" for none."""
     paths = {step: repository.folder / step.path for step in journal.steps}
     present = [
         s for s, path in paths.items() if path.is_file() and not path.is_symlink()
     ]
-    # Git counts these paths from the top of the repository, whatever the folder.
+    # These paths are relative to the root of the repository.
     listed = "".join(f"{repository.prefix}{step.path}\n" for step in present).encode()
     write = ("hash-object", "-w", "--stdin-paths")
     ids = git(*write, folder=repository.folder, data=listed).decode().split()
@@ -148,7 +148,7 @@ def hash_files(repository: Repository, journal: Journal) -> dict[JournalEntry, s
 
 
 def was_edited(step: JournalEntry, found: str) -> bool:
-    """Return whether a file is neither as it was nor as the update left it."""
+    """Return whether a file differs from both its old and its updated content."""
     sides = (step.before, step.after)
     return bool(found) and all(found != side.partition(" ")[2] for side in sides)
 
@@ -156,7 +156,7 @@ def was_edited(step: JournalEntry, found: str) -> bool:
 def restore(
     repository: Repository, journal: Journal, steps: list[JournalEntry]
 ) -> None:
-    """Take back the index, and the files of `steps`; then forget the journal."""
+    """Restore the index and the files of `steps`, then delete the journal."""
     entries = []
     for step in journal.steps:
         entries.append(f"{repository.removal}\t{step.path}")
@@ -170,13 +170,13 @@ def restore(
     out = ("checkout-index", "--force", "-z", "--stdin")
     git(*out, folder=repository.folder, data=listed)
     restore_bytes(repository, [step for step in steps if step.disk])
-    # Only now does the index take in sizes: Git goes by those of other line ends.
+    # Refresh last: with other line endings, the recorded file sizes differ.
     run_git("update-index", "--refresh", "-q", folder=repository.folder)
     repository.journal.unlink()
 
 
 def restore_bytes(repository: Repository, steps: list[JournalEntry]) -> None:
-    """Write files byte for byte as they were, where Git did it in another way."""
+    """Restore the exact bytes of files if the checkout differs from them."""
     listed = "".join(f"{step.disk}\n" for step in steps).encode()
     show = ("cat-file", "--batch")
     found = split_objects(git(*show, folder=repository.folder, data=listed))
@@ -187,9 +187,9 @@ def restore_bytes(repository: Repository, steps: list[JournalEntry]) -> None:
 
 
 def clear_lock(repository: Repository, journal: Journal) -> None:
-    """Wait until no Git works on the index; remove the lock of a move that was killed.
+    """Wait for the index lock; remove it if a killed update has left it.
 
-    Raises GitError if it is the lock of somebody else.
+    Raises GitError if it belongs to another process.
     """
     end = time.monotonic() + LOCK_TIMEOUT_S
     while repository.lock.exists() and time.monotonic() < end:
@@ -200,13 +200,13 @@ def clear_lock(repository: Repository, journal: Journal) -> None:
 
 
 def lock_error(repository: Repository) -> GitError:
-    """Return the error for a repository in which another Git is at work."""
-    advice = "let it end, or remove that file if it was killed, and try again"
-    return GitError(f"another Git works here, by {repository.lock}; {advice}")
+    """Return the error for a locked repository."""
+    advice = "wait for it, or remove the file if it was killed, and try again"
+    return GitError(f"another Git process holds {repository.lock}; {advice}")
 
 
 def remove(folder: Path, path: str) -> None:
-    """Remove a file that an update added, and the folders that this leaves empty."""
+    """Remove a file that an update added, and folders that are empty then."""
     with suppress(OSError):
         (folder / path).unlink()
         for above in (folder / path).parents:

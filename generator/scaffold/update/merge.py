@@ -1,7 +1,7 @@
-"""Three trees to one: what was written, what became of it, what would be written now.
+"""Three-way merge of file trees: generated before, edited, generated now.
 
-Each file is decided by itself, and only contents that both sides changed are merged, by
-`git merge-file`. So nothing that the owner wrote can vanish without a row that says so.
+Files are merged one by one, with `git merge-file` where both sides changed the content.
+No edit can get lost without a row that reports it.
 """
 
 import tempfile
@@ -31,7 +31,7 @@ Kind = Literal["new", "updated", "merged", "conflict", "removed", "kept", "skipp
 
 
 class Row(NamedTuple):
-    """What an update does to one file; `result` is None if the file is gone then."""
+    """What an update does to one file; `result` is None if it is removed."""
 
     path: str
     kind: Kind
@@ -43,27 +43,27 @@ class Row(NamedTuple):
 
     @property
     def sides(self) -> tuple[Blob | None, ...]:
-        """What of it Git has to store."""
+        """The blobs to store in Git."""
         return self.base, self.ours, self.theirs, self.result
 
     @property
-    def moved(self) -> bool:
+    def changed(self) -> bool:
         """Whether the file in the project changes."""
         return self.kind == "conflict" or self.result != self.ours
 
 
 class Merged(NamedTuple):
-    """A merged text, and in how many places the two sides contradict each other."""
+    """A merged text, and its number of conflicts."""
 
     data: bytes
     conflicts: int
 
 
 def merge(base: Blobs, ours: Blobs, theirs: Blobs) -> list[Row]:
-    """Return a row for each file that the template changed, or that would have changed.
+    """Return a row for each file that the template changed.
 
-    `base` is what was written, `ours` what the owner made of it, `theirs` what would be
-    written now. A file that the template left alone has no row, and stays as it is.
+    `base` is what was generated, `ours` has the user's edits, `theirs` is what would be
+    generated now. Files that the template did not change have no row.
     """
     rows = []
     for path in sorted({*base, *theirs}):
@@ -76,13 +76,13 @@ def merge(base: Blobs, ours: Blobs, theirs: Blobs) -> list[Row]:
 def merge_file(
     path: str, base: Blob | None, ours: Blob | None, theirs: Blob | None
 ) -> Row:
-    """Return the row of a file that the template changed, and perhaps the owner."""
+    """Return the row of a file that the template changed, and the user may have."""
 
     def row(kind: Kind, note: str, result: Blob | None) -> Row:
         return Row(path, kind, note, base, ours, theirs, result)
 
     if ours is None and base is not None:
-        return row("skipped", "you deleted or renamed it: it stays so", None)
+        return row("skipped", "you deleted or renamed it", None)
     if ours is None:
         return row("new", "", theirs)
     if has_crlf(ours):
@@ -90,11 +90,11 @@ def merge_file(
     if ours == base and theirs is not None:
         return row("updated", "", theirs)
     if ours == base:
-        return row("removed", "the template has it no longer", None)
+        return row("removed", "removed from the template", None)
     if theirs is None:
-        return row("kept", "the template has it no longer, but you edited it", ours)
+        return row("kept", "removed from the template, but edited by you", ours)
     if ours == theirs:
-        return row("merged", "you have what the template has now", ours)
+        return row("merged", "same change as in the template", ours)
     return row(*merge_blobs(path, base, ours, theirs))
 
 
@@ -107,40 +107,41 @@ def merge_blobs(
         if base.data == theirs.data:
             return "merged", "with your edits", Blob(mode, ours.data)
         if base.data == ours.data:
-            return "merged", "with the mode that you gave it", Blob(mode, theirs.data)
+            return "merged", "with your file mode", Blob(mode, theirs.data)
     if not (ours.is_text and theirs.is_text and (base is None or base.is_text)):
-        note = f"no text: yours stays; git checkout --theirs {path} takes the new one"
+        note = f"not a text file: kept; git checkout --theirs {path} takes the new one"
         return "conflict", note, ours
     merged = merge_python if path.endswith(".py") else merge_text
     data, conflicts = merged(base.data if base else b"", ours.data, theirs.data)
     if not conflicts:
         same = data == ours.data
-        note = "yours stays; nothing is left to take" if same else "with your edits"
+        note = "already up to date" if same else "with your edits"
         return "merged", note, Blob(mode, data)
-    places = f"{conflicts} place{'s' if conflicts > 1 else ''}"
-    note = "in " + places if base else "both you and the template added it"
+    note = f"{conflicts} conflict{'s' if conflicts > 1 else ''}"
+    if not base:
+        note = "added both by you and by the template"
     return "conflict", note, Blob(mode, data)
 
 
 def merge_text(base: bytes, ours: bytes, theirs: bytes) -> Merged:
-    """Return the merge of two texts that come from one, with Git's markers."""
+    """Merge two texts by their common base, with conflict markers."""
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        sides = {"your edits": ours, "as it was": base, "the template": theirs}
+        sides = {"your edits": ours, "as generated": base, "template": theirs}
         for label, data in sides.items():
             (Path(scratch) / label).write_bytes(data)
         labels = [word for label in sides for word in ("-L", label)]
         done = run_git("merge-file", "-p", *labels, *sides, folder=Path(scratch))
-    # The exit code is the number of conflicts, of which Git counts 127 at most.
+    # The exit code is the number of conflicts, up to 127.
     if not 0 <= done.returncode <= 127:
         raise GitError(f"git merge-file failed: {last_error_line(done)}")
     return Merged(done.stdout, done.returncode)
 
 
 def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
-    """Return the merge of two Python files; a lesson's comments never conflict.
+    """Merge two Python files; the template's explanatory comments never conflict.
 
-    Where comments stand in the way, the code is merged without those of the lesson, and
-    what the template says now is put back above it.
+    If comments conflict, the code is merged without those of the template, and the new
+    ones are inserted afterwards.
     """
     plain = merge_text(base, ours, theirs)
     if not plain.conflicts:
@@ -164,9 +165,10 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
 def written_by_template(
     blocks: list[Block], said: Counter[tuple[str, ...]]
 ) -> list[Block]:
-    """Return those of `blocks` that the template wrote, each as often as it did.
+    """Return those of `blocks` that come from the template.
 
-    A further one is a copy that the owner made, and the owner's.
+    Of a block that occurs more often than in the template, the additional copies are
+    the user's.
     """
     found: Counter[tuple[str, ...]] = Counter()
     kept = []

@@ -1,4 +1,4 @@
-"""The plan of an update: what is installed now, merged with what a project became."""
+"""Plan an update: merge the installed template with the user's edits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -27,38 +27,36 @@ from scaffold.update.repository import (
 
 
 class Plan(NamedTuple):
-    """What an update would do: a row for each file that changes, or would have."""
+    """What an update does: one row per file that the template changed."""
 
     before: dict[str, str]  # versions
     after: dict[str, str]
     rows: list[Row]
     news: list[Entry]
-    notes: list[str]  # what became of questions and answers
-    files: dict[str, Path]  # to be copied into the project, by path in it
+    notes: list[str]  # about new, renamed and removed questions
+    files: dict[str, Path]  # of the user, to copy into the project, by path in it
 
     @property
     def conflicts(self) -> list[str]:
-        """The files in which both sides contradict each other."""
+        """The files with conflicts."""
         return [row.path for row in self.rows if row.kind == "conflict"]
 
 
 def rerender_project(
     project: ExistingProject, recipe: Recipe, given: Mapping[str, str]
 ) -> RenderedProject:
-    """Return a project as it would be written now, with the answers that it has.
+    """Render a project with the installed template and its stored answers.
 
-    Raises ArgumentError for a wrong value in `given`, ProjectError for a stored one.
+    Raises ArgumentError for an invalid `given` answer, ProjectError for a stored one.
     """
     try:
         return render_project(recipe, given, stored=project.stored)
     except ArgumentError as error:
-        render_original(
-            project
-        )  # says so if it could not even be written with its answers
+        render_original(project)  # raises if its answers were invalid before, too
         if given:
             raise
         raise ProjectError(
-            f"{project.folder / ANSWERS}: {error}; give another answer: scaffold "
+            f"{project.folder / ANSWERS}: {error}; change the answer with scaffold "
             "update --set KEY=VALUE"
         ) from error
 
@@ -66,7 +64,7 @@ def rerender_project(
 def describe_answers(
     stored: Mapping[str, str], given: Mapping[str, str], rendered: RenderedProject
 ) -> Iterator[str]:
-    """Yield what became of questions and answers that are not as they were."""
+    """Yield notes about new, renamed and removed questions."""
     renamed: set[str] = set()
     for name, value in rendered.answers.stored.items():
         old = [old for old in rendered.questions[name].formerly if old in stored]
@@ -74,12 +72,12 @@ def describe_answers(
             continue
         if old:
             renamed.update(old)
-            yield f"question {old[0]} is called {name} now; your answer is kept"
+            yield f"question {old[0]} was renamed to {name}; your answer is kept"
         else:
             change = f"scaffold update --set {name}=..."
-            yield f"new question {name}: {value!r} for now; {change} changes it"
+            yield f"new question {name}: default {value!r}; change it with {change}"
     for name in sorted(stored.keys() - rendered.questions.keys() - renamed):
-        yield f"question {name} is gone, and with it your answer {stored[name]!r}"
+        yield f"question {name} was removed, and your answer {stored[name]!r} with it"
 
 
 def make_plan(
@@ -89,10 +87,10 @@ def make_plan(
     repository: Repository,
     tracked: dict[str, Tracked],
 ) -> Plan:
-    """Return what an update to `recipe`, with the answers in `given`, would do.
+    """Return the plan of an update to `recipe`, with the answers in `given`.
 
-    No rows mean that there is nothing to do. Raises ProjectError where the project, or
-    what lies beside it, does not allow it, and ArgumentError for wrong answers.
+    It has no rows if the project is up to date. Raises ProjectError if the project or
+    its repository is not in a state to be updated, ArgumentError for invalid answers.
     """
     check_name_unchanged(project, given)
     recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
@@ -120,46 +118,48 @@ def make_plan(
 
 
 def check_name_unchanged(project: ExistingProject, given: Mapping[str, str]) -> None:
-    """Raise ArgumentError for another name: all files of the project would move."""
+    """Raise ArgumentError if `given` renames the project, which moves its files."""
     name = project.stored.get("project_name", "")
     if given.get("project_name", name) != name:
         raise ArgumentError(
-            "--set project_name: a project keeps its name, since all its files would "
-            "move; write a new one with scaffold new"
+            "--set project_name: a project cannot be renamed, since all its files "
+            "would move; create a new one with scaffold new"
         )
 
 
 def check_tracked(project: ExistingProject, tracked: Mapping[str, Tracked]) -> None:
-    """Raise ProjectError unless Git has what the next update will need."""
+    """Raise ProjectError unless the files that updates need are committed."""
     for path in (BUNDLE, ANSWERS):
         if path not in tracked:
             raise ProjectError(
-                f"{project.folder / path} is not in the last commit, and the next "
-                f"update needs it there; type git add --force {path} and git commit"
+                f"{project.folder / path} is not committed, but required by updates; "
+                f"run git add --force {path} and git commit"
             )
 
 
 def files_to_copy(
     folder: Path, files: Mapping[str, Path]
 ) -> Iterator[tuple[str, Path]]:
-    """Yield the files that are to be copied into a project, and are not there yet.
+    """Yield the user's files that are not in the project yet, by path in it.
 
-    Raises ProjectError if another file is in the place of one.
+    Raises ProjectError if a different file exists at such a path.
     """
     for path, source in files.items():
         target = folder / path
         if target.parent.exists() and not target.parent.is_dir():
-            raise ProjectError(f"{target.parent} is a file, but has to be a folder")
+            raise ProjectError(
+                f"{target.parent} is a file, but must be a folder; rename it"
+            )
         if not target.exists():
             yield path, source
         elif not target.is_file() or target.read_bytes() != source.read_bytes():
             raise ProjectError(
-                f"{target} is there already and differs from {source}; rename one"
+                f"{target} already exists and differs from {source}; rename one of them"
             )
 
 
 def read_changelogs(project: ExistingProject, recipe: Recipe) -> list[Entry]:
-    """Return what the changelogs of base and plugins say since the project was made."""
+    """Return the changelog entries since the versions that generated the project."""
     before = project.record.scaffold
     news = changelog.read_entries("torch-scaffold", DATA, before, __version__)
     for layer, plugin in zip(project.record.plugins, recipe.plugins, strict=True):
@@ -169,10 +169,12 @@ def read_changelogs(project: ExistingProject, recipe: Recipe) -> list[Entry]:
 
 
 def diff_plan(rows: Iterable[Row]) -> str:
-    """Return the difference that a plan makes to a project, as Git's unified diff."""
-    moved = [row for row in rows if row.moved]
-    before = {row.path: to_file(row.ours) for row in moved if is_regular_file(row.ours)}
+    """Return the unified diff of a plan."""
+    changed = [row for row in rows if row.changed]
+    before = {
+        row.path: to_file(row.ours) for row in changed if is_regular_file(row.ours)
+    }
     after = {
-        row.path: to_file(row.result) for row in moved if is_regular_file(row.result)
+        row.path: to_file(row.result) for row in changed if is_regular_file(row.result)
     }
     return make_diff(before, after)

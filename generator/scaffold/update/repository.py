@@ -1,4 +1,4 @@
-"""The Git repository that holds a project, and what in it must not be touched."""
+"""The Git repository of a project, and the checks that protect its files."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,22 +14,22 @@ from scaffold.update.merge import Row
 
 
 class Repository(NamedTuple):
-    """Where a project lies in its repository, and the commit that is checked out."""
+    """A project's place in its repository, and its HEAD."""
 
     folder: Path
-    prefix: str  # of its paths in the repository: "" or "projects/mine/"
+    prefix: str  # of the project: "" or "projects/mine/"
     head: str
-    journal: Path  # of an update that is under way
-    lock: Path  # of whoever works on the index
+    journal: Path  # of an update
+    lock: Path  # of the index
 
     @property
     def removal(self) -> str:
-        """The entry that takes a path out of the index."""
+        """The index entry that removes a path."""
         return "0 " + "0" * len(self.head)
 
 
 class Tracked(NamedTuple):
-    """A file as the last commit has it: its mode, and the id of its content."""
+    """A file in HEAD: its mode and the ID of its content."""
 
     mode: str
     id: str
@@ -42,16 +42,18 @@ def open_repository(folder: Path) -> Repository:
     said = " ".join(inside.stderr.decode(errors="replace").split())
     if "not a git repository" in said or inside.stdout.strip() == b"false":
         raise ProjectError(
-            f"{folder} is in no Git repository, and an update must be able to go back; "
-            "type git init, git add --all and git commit there first"
+            f"{folder} is not in a Git repository, which is required to undo updates; "
+            "run git init, git add --all and git commit there first"
         )
     if inside.returncode:
-        raise GitError(f"Git does not work in {folder}: {said}")
+        raise GitError(f"git rev-parse failed in {folder}: {said}")
     try:
         look = ("rev-parse", "--show-prefix", "HEAD")
         prefix, head = git(*look, folder=folder).decode().splitlines()
     except GitError as error:
-        raise ProjectError(f"{folder}: nothing is committed yet; commit it") from error
+        raise ProjectError(
+            f"{folder}: the repository has no commits; commit the project first"
+        ) from error
     own = JOURNAL_PATTERN.replace("*", quote(prefix, safe=""))
     paths = ("--git-path", own, "--git-path", "index.lock")
     journal, lock = git("rev-parse", *paths, folder=folder).decode().splitlines()
@@ -62,38 +64,38 @@ IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 
 
 def check_clean(repository: Repository) -> None:
-    """Raise ProjectError if tracked files of the project are not as committed."""
+    """Raise ProjectError if tracked files of the project have uncommitted changes."""
     for name in IN_PROGRESS:
         path = git("rev-parse", "--git-path", name, folder=repository.folder)
         if (repository.folder / path.decode().rstrip("\n")).exists():
             raise ProjectError(
-                f"{repository.folder}: Git is in the middle of a merge or a rebase "
-                f"({name}); finish it, and try again"
+                f"{repository.folder}: a merge or rebase is in progress ({name}); "
+                "finish it, and try again"
             )
     changed = list_changed(repository)
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise ProjectError(
-            f"{repository.folder} has changes that are not committed: {changed[0]}"
-            f"{more}; commit them, or put them aside with git stash, and try again"
+            f"{repository.folder} has uncommitted changes: {changed[0]}"
+            f"{more}; commit them, or run git stash, and try again"
         )
 
 
 def list_changed(repository: Repository, staged: bool = False) -> list[str]:
-    """Return the tracked files of a project that are not as in the last commit.
+    """Return the tracked files of a project that differ from HEAD.
 
-    With `staged`, only those that are not so in the index.
+    With `staged`, only those that differ in the index.
     """
-    quietly = {"GIT_OPTIONAL_LOCKS": "0"}  # looking must not keep other Gits waiting
+    no_lock = {"GIT_OPTIONAL_LOCKS": "0"}  # do not block other Git processes
     look = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
     words = ("status", *look, "--no-renames", "--", ".")
-    found = split_nul(git(*words, folder=repository.folder, extra=quietly))
+    found = split_nul(git(*words, folder=repository.folder, extra=no_lock))
     paths = ((entry[0], entry[3:].removeprefix(repository.prefix)) for entry in found)
     return [path for index, path in paths if index != " " or not staged]
 
 
 def list_tracked(repository: Repository) -> dict[str, Tracked]:
-    """Return all that the last commit has of the project, by path in its folder."""
+    """Return all files of the project in HEAD, by path in the project."""
     listed = git("ls-tree", "-r", "-z", "HEAD", folder=repository.folder)
     tracked = {}
     for entry in split_nul(listed):
@@ -102,8 +104,8 @@ def list_tracked(repository: Repository) -> dict[str, Tracked]:
         tracked[path] = Tracked(mode, name)
     if not tracked:
         raise ProjectError(
-            f"{repository.folder} is in a Git repository that does not have it; "
-            "add and commit it there (git add --force if it is ignored)"
+            f"{repository.folder} is in a Git repository, but not committed; "
+            "run git add (--force if it is ignored) and git commit"
         )
     return tracked
 
@@ -111,7 +113,7 @@ def list_tracked(repository: Repository) -> dict[str, Tracked]:
 def read_tracked(
     repository: Repository, tracked: dict[str, Tracked], paths: Iterable[str]
 ) -> dict[str, Blob]:
-    """Return what the last commit has at those of `paths` that are in it."""
+    """Return the blobs of those of `paths` that are in HEAD."""
     wanted = {path: tracked[path] for path in paths if path in tracked}
     ids = {file.id for file in wanted.values() if file.mode != SUBMODULE}
     listed = "".join(f"{name}\n" for name in sorted(ids)).encode()
@@ -125,9 +127,9 @@ def read_tracked(
 
 
 def list_untracked(repository: Repository) -> list[str]:
-    """Return what Git does not watch over in a project, ignored or not.
+    """Return the untracked files of a project, including ignored ones.
 
-    A folder in which nothing is watched over stands for all that lies in it.
+    A folder without tracked files is returned as one path.
     """
     beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
     listed = git(*beside, folder=repository.folder)
@@ -137,13 +139,13 @@ def list_untracked(repository: Repository) -> list[str]:
 def check_no_overwrite(
     repository: Repository, tracked: dict[str, Tracked], rows: list[Row]
 ) -> None:
-    """Raise ProjectError if a change would meet a file that Git does not watch over.
+    """Raise ProjectError if an update would overwrite a file that is not committed.
 
-    Git overwrites ignored files without a word, and takes files that it was told not to
-    look at for unchanged. Names are compared without case, as some systems do.
+    Git overwrites ignored files silently, and considers files unchanged that are marked
+    as such. Paths are compared case-insensitively, like some file systems do.
     """
-    moved = [row for row in rows if row.moved]
-    gone = {row.path for row in moved if row.result is None}
+    changed = [row for row in rows if row.changed]
+    gone = {row.path for row in changed if row.result is None}
     others = list_untracked(repository)
     taken = {casefold_path(path): path for path in (*others, *(tracked.keys() - gone))}
     inner = {
@@ -151,23 +153,23 @@ def check_no_overwrite(
         for path in taken.values()
         for above in parent_folders(casefold_path(path))
     }
-    for row in moved:
+    for row in changed:
         key = casefold_path(row.path)
         met = [taken[above] for above in parent_folders(key) if above in taken]
         met += [inner[key]] if key in inner and row.result else []
         met += [taken[key]] if taken.get(key, row.path) != row.path else []
         met += [row.path] if row.path in others else []
         if met:
-            move = "commit that" if met[0] in tracked else "try again"
+            then = "commit" if met[0] in tracked else "try again"
             raise ProjectError(
-                f"{row.path} comes from the template, but {met[0]} is in its place; "
-                f"rename or remove that file of yours, and {move}"
+                f"{row.path} is new in the template, but your file {met[0]} is in its "
+                f"place; rename or remove it, and {then}"
             )
-    check_index_flags(repository, [row.path for row in moved])
+    check_index_flags(repository, [row.path for row in changed])
 
 
 def check_restorable(repository: Repository, paths: Iterable[str]) -> None:
-    """Raise ProjectError if a file of the owner's is where files are to be put back."""
+    """Raise ProjectError if restoring `paths` would overwrite untracked files."""
     beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
     others = [
         path.rstrip("/") for path in split_nul(git(*beside, folder=repository.folder))
@@ -183,13 +185,13 @@ def check_restorable(repository: Repository, paths: Iterable[str]) -> None:
         met += [path] if (repository.folder / path).is_dir() and key in taken else []
         if met:
             raise ProjectError(
-                f"{path} cannot be put back while {met[0]} is in its place; move that "
-                "file of yours elsewhere, and try again"
+                f"cannot restore {path}: your file {met[0]} is in its place; move it, "
+                "and try again"
             )
 
 
 def check_index_flags(repository: Repository, paths: list[str]) -> None:
-    """Raise ProjectError if Git treats a path in a way that an update cannot follow."""
+    """Raise ProjectError if a path is sparse, assumed unchanged or filtered in Git."""
     flags = {
         path: flag
         for flag, path in (
@@ -207,29 +209,31 @@ def check_index_flags(repository: Repository, paths: list[str]) -> None:
         if flags.get(path, "H") == "S":
             hint = (
                 "include it with git sparse-checkout, or, if you marked it by hand, "
-                f"type git update-index --no-skip-worktree {path}"
+                f"run git update-index --no-skip-worktree {path}"
             )
-            raise ProjectError(f"{path} is left out of the working tree; {hint}")
+            raise ProjectError(
+                f"{path} is not in the working tree (skip-worktree); {hint}"
+            )
         if flags.get(path, "H").islower():
-            hint = f"type git update-index --no-assume-unchanged {path}, and try again"
-            raise ProjectError(f"{path} is marked as unchanged for Git; {hint}")
+            hint = f"run git update-index --no-assume-unchanged {path}, and try again"
+            raise ProjectError(f"{path} is marked assume-unchanged; {hint}")
         if filters.get(path, "unspecified") not in {"unspecified", "unset"}:
             hint = "exempt it in .gitattributes (-filter), commit, and try again"
-            raise ProjectError(f"{path} passes the filter {filters[path]}; {hint}")
+            raise ProjectError(f"{path} has the Git filter {filters[path]}; {hint}")
 
 
 def split_nul(listed: bytes) -> Iterator[str]:
-    """Yield the entries of a list that Git ends with zeros."""
+    """Yield the entries of NUL-separated output."""
     return filter(None, listed.decode("utf-8", "surrogateescape").split("\0"))
 
 
 def casefold_path(path: str) -> str:
-    """Return a path as systems see it that ignore case or the form of accents."""
+    """Return a path for comparison on case-insensitive, normalizing file systems."""
     return unicodedata.normalize("NFC", path).casefold()
 
 
 def parent_folders(path: str) -> Iterator[str]:
-    """Yield the folders above a path, the nearest first."""
+    """Yield the parent folders of a path, from the innermost."""
     while "/" in path:
         path = path.rpartition("/")[0]
         yield path
@@ -240,10 +244,10 @@ def write_index(
     entries: Iterable[str],
     extra: Mapping[str, str] | None = None,
 ) -> None:
-    """Put entries into the index, each `MODE ID[ STAGE]<tab>PATH` in the project."""
+    """Write entries to the index, each `MODE ID[ STAGE]<tab>PATH` in the project."""
     lines = []
     for about, _, path in (entry.partition("\t") for entry in entries):
-        # Git counts these paths from the top of the repository, whatever the folder.
+        # These paths are relative to the root of the repository.
         lines.append(f"{about}\t{repository.prefix}{path}\0")
     data = "".join(lines).encode("utf-8", "surrogateescape")
     into = ("update-index", "-z", "--index-info")

@@ -1,4 +1,4 @@
-"""`scaffold plugin check`: the contract check."""
+"""`scaffold plugin check`: validate a plugin."""
 
 import sys
 from pathlib import Path
@@ -35,26 +35,26 @@ def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
     for finding in check_place(place, show_progress):
         findings.append(finding)
         if not as_json:
-            say(finding)
+            print_finding(finding)
     if as_json:
         rows = [finding._asdict() for finding in findings]
         document = {"plugin": place.name, "findings": rows}
         print_json(document)
     elif not findings:
-        click.echo(f"{place.name} keeps the contract.")
+        click.echo(f"{place.name}: no findings.")
     if findings:
         click.get_current_context().exit(1)
 
 
 def show_progress(words: str) -> None:
-    """Say on a terminal which choice is at work."""
+    """Print which choice is being checked, on a terminal."""
     if sys.stderr.isatty():
         click.echo(f"checking {words} ...", err=True)
 
 
-def say(finding: "Finding") -> None:
-    """Print a finding in three lines."""
+def print_finding(finding: "Finding") -> None:
+    """Print what is wrong, where, and how to fix it."""
     click.echo(finding.what)
     answers = f" (with {finding.answers})" if finding.answers else ""
     click.echo(f"  where: {finding.where}{answers}")
-    click.echo(f"  mend:  {finding.how}")
+    click.echo(f"  fix:   {finding.how}")

@@ -1,4 +1,4 @@
-"""`scaffold plugin new`: a working plugin package to start from."""
+"""`scaffold plugin new`: create a plugin package."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import click
     type=click.Choice(["regression", "binary", "multiclass"]),
     default="regression",
     show_default=True,
-    help="What is predicted: a value, yes or no, one of several classes.",
+    help="Type of the task: a number, two classes, or several classes.",
 )
 def new(name: str, family: str) -> None:
     """Create a plugin package.
@@ -29,12 +29,12 @@ def new(name: str, family: str) -> None:
     from scaffold.project.destination import staged
 
     if any(place.name == name for place in all_places()):
-        raise ArgumentError(f"there is a task {name!r} already; choose another name")
+        raise ArgumentError(f"task {name!r} already exists; choose another name")
     folder = Path(f"scaffold-{name}")
     package = plugin_package(name, find_task(ORIGINS[family]))
     with staged(folder) as stage:
         write_tree(package, stage)
-    click.echo(f"Wrote {len(package)} files to {folder}.\n\nNext:")
+    click.echo(f"Created {folder} ({len(package)} files).\n\nNext steps:")
     click.echo(f"  cd {folder}")
     click.echo("  pip install -e '.[test]'")
     click.echo("  scaffold plugin check .")

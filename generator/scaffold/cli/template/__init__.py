@@ -1,4 +1,4 @@
-"""`scaffold template`: the composed template, for those who publish one."""
+"""`scaffold template`: commands for publishing templates."""
 
 import click
 

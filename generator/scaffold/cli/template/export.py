@@ -1,4 +1,4 @@
-"""`scaffold template export`: a composed template as a plain Copier template."""
+"""`scaffold template export`: write a template that works with Copier alone."""
 
 from pathlib import Path
 
@@ -25,5 +25,5 @@ def export(folder: Path, task: str, folders: tuple[Path, ...]) -> None:
     plugin = find_task(task, folders)
     with staged(folder) as stage:
         write_tree(template_folder(plugin), stage)
-    click.echo(f"Wrote the template to {folder}.\n\nTry it:")
+    click.echo(f"Exported the template to {folder}.\n\nNext steps:")
     click.echo(f"  copier copy {folder} my-{task}")
