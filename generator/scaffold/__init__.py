@@ -1,3 +1,3 @@
 """torch-scaffold: writes PyTorch projects from plugins, and keeps them up to date."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
