@@ -1,4 +1,4 @@
-"""The places where plugins lie: the product, named folders, installed packages."""
+"""Where plugins are found: the product, named folders, installed packages."""
 
 import os
 import sys
@@ -15,44 +15,44 @@ RECORD = ".dist-info"
 TOML = "plugin.toml"
 
 
-class Place(NamedTuple):
-    """A folder that should hold a plugin, under which name, and where it comes from."""
+class PluginSource(NamedTuple):
+    """A folder that should hold a plugin, its name, and where it comes from."""
 
     name: str
     folder: Path
-    source: str  # "built-in", "folder" or "package NAME VERSION"
+    origin: str  # "built-in", "folder" or "package NAME VERSION"
 
 
-def all_places(folders: Sequence[Path] = (), name: str = "") -> list[Place]:
-    """Return every place once: built-in plugins, `folders`, installed packages.
+def all_sources(folders: Sequence[Path] = (), name: str = "") -> list[PluginSource]:
+    """Return every source once: built-in plugins, `folders`, installed packages.
 
-    With `name`, only those that offer it. Nothing is read but names, so that a broken
-    plugin cannot hide the others, and hundreds of them cost little.
+    With `name`, only those of this name. Only names are read, so that an invalid plugin
+    cannot hide the others, and hundreds of them cost little.
     """
-    places = [*built_in(), *map(named_folder, folders), *installed(name)]
-    places = [place for place in places if name in {"", place.name}]
+    sources = [*built_in(), *map(named_folder, folders), *installed(name)]
+    sources = [source for source in sources if name in {"", source.name}]
     if not folders:
-        return places
+        return sources
     # A folder may also be installed, as an editable package.
-    once: dict[Path, Place] = {}
-    for place in places:
-        once.setdefault(place.folder.resolve(), place)
+    once: dict[Path, PluginSource] = {}
+    for source in sources:
+        once.setdefault(source.folder.resolve(), source)
     return list(once.values())
 
 
-def built_in() -> Iterator[Place]:
+def built_in() -> Iterator[PluginSource]:
     """Yield the plugins that come with the product."""
-    for folder in sorted((DATA / "plugins").iterdir()):
+    for folder in sorted((DATA / "plugins").glob("*/*")):
         if folder.is_dir() and not folder.name.startswith((".", "_")):
-            yield Place(folder.name, folder, "built-in")
+            yield PluginSource(folder.name, folder, "built-in")
 
 
-def named_folder(path: Path) -> Place:
+def named_folder(path: Path) -> PluginSource:
     """Return the plugin in a folder, or in the package whose folder that is."""
     path = path.absolute()
     inner = [*path.glob(f"*/{TOML}"), *path.glob(f"src/*/{TOML}")]
     folder = path if (path / TOML).exists() or len(inner) != 1 else inner[0].parent
-    return Place(name_in(folder / TOML) or folder.name, folder, "folder")
+    return PluginSource(name_in(folder / TOML) or folder.name, folder, "folder")
 
 
 def name_in(toml: Path) -> str:
@@ -66,7 +66,7 @@ def name_in(toml: Path) -> str:
     return name if isinstance(name, str) else ""
 
 
-def installed(name: str = "") -> Iterator[Place]:
+def installed(name: str = "") -> Iterator[PluginSource]:
     """Yield the plugins of installed packages, or those called `name`; imports nothing.
 
     Reads what pip records of each package, as the specifications of recorded projects
@@ -82,7 +82,7 @@ def installed(name: str = "") -> Iterator[Place]:
         for task, module in plugin_points(info / "entry_points.txt"):
             if name in {"", task}:
                 source = f"package {package.replace('_', '-')} {version}"
-                yield Place(task, package_folder(module), source)
+                yield PluginSource(task, package_folder(module), source)
 
 
 def recorded() -> Iterator[str]:

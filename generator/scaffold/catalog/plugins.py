@@ -6,29 +6,53 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import __version__
-from scaffold.catalog.discovery import TOML, Place, all_places
-from scaffold.catalog.manifest import Manifest, read_manifest
+from scaffold.catalog.discovery import TOML, PluginSource, all_sources
+from scaffold.catalog.manifest import AnyManifest, FeatureManifest, TaskManifest
+from scaffold.catalog.manifest_reader import read_manifest
 from scaffold.errors import ArgumentError, PluginError
 from scaffold.tree import list_files
 
-PARTS = ("{{ package }}/", "tests/", "docs/")  # where an overlay may write
-REQUIRED = ("data.py", "model.py", "objective.py", "figures.py")  # of every task
+# Where a plugin may write; a feature may also write paths that its [files] declare.
+FOLDERS = ("{{ package }}/", "tests/", "docs/", "notebooks/")
+REQUIRED = ("data.py", "model.py", "loss.py", "plots.py")  # of every task
 
 
 class Plugin(NamedTuple):
     """A plugin that can be used."""
 
-    manifest: Manifest
+    manifest: AnyManifest
     folder: Path
     source: str
 
     @property
+    def name(self) -> str:
+        """The name of the task or feature."""
+        return self.manifest.name
+
+    @property
     def overlay(self) -> Path:
-        """The folder of the files that are laid over the base."""
+        """The folder of the files that it adds to a project."""
         return self.folder / "project"
 
+    @property
+    def slots(self) -> Path:
+        """The folder of the lines that it inserts into files of core and task."""
+        return self.folder / "slots"
 
-class Broken(NamedTuple):
+    @property
+    def task(self) -> TaskManifest:
+        """The manifest of a plugin that is a task."""
+        assert isinstance(self.manifest, TaskManifest)
+        return self.manifest
+
+    @property
+    def feature(self) -> FeatureManifest:
+        """The manifest of a plugin that is a feature."""
+        assert isinstance(self.manifest, FeatureManifest)
+        return self.manifest
+
+
+class InvalidPlugin(NamedTuple):
     """A plugin that cannot be used, and why."""
 
     name: str
@@ -36,105 +60,125 @@ class Broken(NamedTuple):
     reason: str
 
 
-def all_plugins(folders: Sequence[Path] = ()) -> list[Plugin | Broken]:
-    """Return what lies in every place; a broken plugin does no harm to the others."""
-    places = all_places(folders)
-    found: list[Plugin | Broken] = []
-    for place in sorted(places, key=lambda place: place.name):
+def all_plugins(folders: Sequence[Path] = ()) -> list[Plugin | InvalidPlugin]:
+    """Return the plugins of every source; an invalid one does not affect the others."""
+    sources = all_sources(folders)
+    found: list[Plugin | InvalidPlugin] = []
+    for source in sorted(sources, key=lambda source: source.name):
         try:
-            check_unique(place.name, places)
-            found.append(read_plugin(place))
+            check_unique(source.name, sources)
+            found.append(read_plugin(source))
         except PluginError as error:
-            found.append(Broken(place.name, place.source, str(error)))
+            found.append(InvalidPlugin(source.name, source.origin, str(error)))
     return found
 
 
+def valid_plugins(kind: str, folders: Sequence[Path] = ()) -> list[Plugin]:
+    """Return the valid plugins of a kind, by name."""
+    found = (plugin for plugin in all_plugins(folders) if isinstance(plugin, Plugin))
+    return [plugin for plugin in found if plugin.manifest.kind == kind]
+
+
 def find_task(name: str, folders: Sequence[Path] = ()) -> Plugin:
-    """Return the plugin of a task, without reading any other.
+    """Return a task; raises as `find_plugin` does."""
+    return find_plugin(name, "task", folders)
 
-    Raises ArgumentError if there is none of this name, PluginError if it is broken or
-    if several claim the name.
+
+def find_feature(name: str, folders: Sequence[Path] = ()) -> Plugin:
+    """Return a feature; raises as `find_plugin` does."""
+    return find_plugin(name, "feature", folders)
+
+
+def find_plugin(name: str, kind: str, folders: Sequence[Path] = ()) -> Plugin:
+    """Return the plugin of this name and kind, without reading any other.
+
+    Raises ArgumentError if there is none, PluginError if it is invalid or if several
+    plugins have the name.
     """
-    return read_plugin(find_place(name, folders))
+    sources = all_sources(folders, name)
+    check_unique(name, sources)
+    plugin = read_plugin(sources[0]) if sources else None
+    if plugin and plugin.manifest.kind == kind:
+        return plugin
+    if plugin:
+        raise ArgumentError(f"{name!r} is a {plugin.manifest.kind}, not a {kind}")
+    known = [plugin.name for plugin in valid_plugins(kind, folders)]
+    raise ArgumentError(f"unknown {kind} {name!r}; {suggest(name, known)}")
 
 
-def find_place(name: str, folders: Sequence[Path] = ()) -> Place:
-    """Return the place of a task; raises as `find_task` does, but does not read it."""
-    places = all_places(folders, name)
-    check_unique(name, places)
-    if places:
-        return places[0]
-    known = sorted({place.name for place in all_places(folders)})
-    raise ArgumentError(f"there is no task {name!r}; {suggest(name, known)}")
+def find_source(name: str, folders: Sequence[Path] = ()) -> PluginSource:
+    """Return where the plugin of this name is, without reading it."""
+    sources = all_sources(folders, name)
+    check_unique(name, sources)
+    if sources:
+        return sources[0]
+    known = sorted({source.name for source in all_sources(folders)})
+    raise ArgumentError(f"unknown plugin {name!r}; {suggest(name, known)}")
 
 
-def check_unique(name: str, places: Iterable[Place]) -> None:
-    """Raise PluginError, which names all contenders, if several places claim a name."""
-    claims = [f"{p.source} ({p.folder})" for p in places if p.name == name]
+def check_unique(name: str, sources: Iterable[PluginSource]) -> None:
+    """Raise PluginError, which lists them all, if several plugins have one name."""
+    claims = [f"{s.origin} ({s.folder})" for s in sources if s.name == name]
     if len(claims) > 1:
         raise PluginError(
-            f"task {name} is claimed {len(claims)} times: {', '.join(claims)}; "
+            f"{len(claims)} plugins are called {name}: {', '.join(claims)}; "
             "uninstall or leave out all but one"
         )
 
 
-def suggest(name: str, known: list[str]) -> str:
+def suggest(name: str, known: Sequence[str]) -> str:
     """Return the end of a message: the nearest known name, or all of them."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(known)}"
 
 
-def read_plugin(place: Place) -> Plugin:
-    """Return the plugin in a place; raise PluginError if it breaks the contract."""
-    toml = place.folder / TOML
+def read_plugin(source: PluginSource) -> Plugin:
+    """Return the plugin of a source; raise PluginError if it breaks the contract."""
+    toml = source.folder / TOML
     manifest = read_manifest(toml)
-    if manifest.name != place.name:
-        offered = f"but it is offered as {place.name!r}; make them equal"
+    if manifest.name != source.name:
+        offered = f"but it is offered as {source.name!r}; make them equal"
         raise PluginError(f"{toml}: name is {manifest.name!r}, {offered}")
-    if not admits(manifest.scaffold):
+    if not supports_version(manifest.scaffold):
         needed = f"needs torch-scaffold {manifest.scaffold}, this is {__version__}"
-        needed += "; upgrade the plugin, or install that"
+        needed += "; upgrade the plugin, or install that version"
         raise PluginError(f"{toml}: {needed}")
-    plugin = Plugin(manifest, place.folder, place.source)
+    plugin = Plugin(manifest, source.folder, source.origin)
     try:
-        check_overlay(plugin)
+        check_files(plugin)
     except OSError as error:
         raise PluginError(f"{error.filename}: {error.strerror}") from error
     return plugin
 
 
 @cache
-def admits(versions: str) -> bool:
-    """Return whether a range of versions holds this one; plugins often share ranges."""
+def supports_version(versions: str) -> bool:
+    """Return whether a version range includes this one; plugins often share ranges."""
     from packaging.specifiers import SpecifierSet
 
     return __version__ in SpecifierSet(versions, prereleases=True)
 
 
-def check_overlay(plugin: Plugin) -> None:
+def check_files(plugin: Plugin) -> None:
     """Raise PluginError if files are missing, or not where the contract allows."""
     if not plugin.overlay.is_dir():
-        raise PluginError(f"{plugin.overlay} is missing: the files of the task")
-    paths = set(list_files(plugin.overlay))
+        raise PluginError(f"{plugin.overlay} is missing: the files of the plugin")
+    paths = {path.removesuffix(".jinja"): path for path in list_files(plugin.overlay)}
     purposes = plugin.manifest.files
-    for path in sorted(paths):
-        if not path.startswith(PARTS):
-            allowed = ", ".join(PARTS)
-            raise PluginError(f"{plugin.overlay / path}: files go below {allowed} only")
-        if path.endswith(".py.jinja"):
-            raise PluginError(f"{plugin.overlay / path}: Python files have no .jinja")
-        if path.removesuffix(".jinja") not in purposes:
-            raise PluginError(
-                f"{plugin.folder}/plugin.toml: no line in [files] for {path}"
-            )
-    for name in REQUIRED:
-        if f"{PARTS[0]}{name}" not in paths:
-            raise PluginError(f"{plugin.overlay / PARTS[0] / name} is missing")
-    for path in sorted(
-        purposes.keys() - {path.removesuffix(".jinja") for path in paths}
-    ):
-        raise PluginError(
-            f"{plugin.folder}/plugin.toml: [files] names {path}, not there"
-        )
+    free = plugin.manifest.kind == "feature"  # its [files] may declare any path
+    for path, file in sorted(paths.items()):
+        if not path.startswith(FOLDERS) and not (free and path in purposes):
+            allowed = ", ".join(FOLDERS)
+            raise PluginError(f"{plugin.overlay / file}: files go below {allowed} only")
+        if file.endswith(".py.jinja"):
+            raise PluginError(f"{plugin.overlay / file}: Python files have no .jinja")
+        if path not in purposes:
+            raise PluginError(f"{plugin.folder / TOML}: no line in [files] for {path}")
+    required = REQUIRED if plugin.manifest.kind == "task" else ()
+    for name in required:
+        if f"{FOLDERS[0]}{name}" not in paths:
+            raise PluginError(f"{plugin.overlay / FOLDERS[0] / name} is missing")
+    for path in sorted(purposes.keys() - paths.keys()):
+        raise PluginError(f"{plugin.folder / TOML}: [files] names {path}, not there")

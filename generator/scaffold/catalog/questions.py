@@ -7,10 +7,17 @@ import msgspec
 
 from scaffold.errors import PluginError
 
-Value = bool | int | float | str
+Value = bool | int | float | str | list[str]  # a list only for constants
 Choices = Sequence[Value] | Mapping[str, Value]
 
-TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+# A constant of type yaml holds a list; its default is written as YAML text.
+TYPES: Mapping[str, type] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "yaml": str,
+}
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,17 +26,17 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `default`, `validator` and `when` may be Jinja expressions. `choices` is a list of
     values, or a table label -> value. With format "file" the answer is a file's path,
     and the file is copied into the project; Copier only knows its name. Stored answers
-    to a question that was renamed are found by `formerly`.
+    to a question that was renamed are found by `renamed_from`.
     """
 
-    type: Literal["str", "int", "float", "bool"]
+    type: Literal["str", "int", "float", "bool", "yaml"]
     default: Value
     help: str = ""
     choices: Choices | None = None
     validator: str = ""
     when: bool | str = True
     format: Literal["", "file"] = ""
-    formerly: list[str] = []  # names that it had in earlier versions
+    renamed_from: list[str] = []  # names that it had in earlier versions
 
     @property
     def hidden(self) -> bool:

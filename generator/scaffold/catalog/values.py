@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any, Protocol
 
+import yaml
+
 from scaffold.catalog.questions import Question, Value
 from scaffold.errors import ArgumentError
 
@@ -61,6 +63,8 @@ def convert(kind: str, text: str) -> Value:
         if not isfinite(number):
             raise ValueError(f"{text} is not finite")
         return number
+    if kind == "yaml":
+        return list(yaml.safe_load(text))
     return text
 
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import msgspec
 import yaml
 
-from scaffold.catalog.discovery import Place
-from scaffold.catalog.manifest import Expectation
+from scaffold.catalog.discovery import PluginSource
+from scaffold.catalog.manifest import ExpectedResult
 from scaffold.catalog.plugins import Plugin, read_plugin
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError, ScaffoldError
@@ -39,12 +39,12 @@ class Finding(NamedTuple):
 Progress = Callable[[str], None]
 
 
-def check_place(place: Place, progress: Progress) -> Iterator[Finding]:
-    """Yield what is wrong with the plugin in a place, even if it cannot be read."""
+def check_source(source: PluginSource, progress: Progress) -> Iterator[Finding]:
+    """Yield what is wrong with the plugin of a source, even if it cannot be read."""
     try:
-        plugin = read_plugin(place)
+        plugin = read_plugin(source)
     except PluginError as error:
-        yield Finding("", str(error), str(place.folder), "see docs/plugin-contract.md")
+        yield Finding("", str(error), str(source.folder), "see docs/plugin-contract.md")
         return
     yield from check_plugin(plugin, progress)
 
@@ -170,7 +170,7 @@ def prove(
     answers = rendered.answers.values
     expect = [
         msgspec.to_builtins(wanted)
-        for wanted in plugin.manifest.expect
+        for wanted in plugin.task.expected_results
         if applies(wanted, answers)
     ]
     task = json.dumps({"family": answers["family"], "expect": expect})
@@ -186,6 +186,6 @@ def prove(
     return [tuple(row) for row in json.loads(report.read_text(encoding="utf-8"))]
 
 
-def applies(wanted: Expectation, answers: Mapping[str, object]) -> bool:
+def applies(wanted: ExpectedResult, answers: Mapping[str, object]) -> bool:
     """Return whether a result is promised for these answers."""
     return all(answers[name] == value for name, value in wanted.when.items())

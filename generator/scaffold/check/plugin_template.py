@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from scaffold import __version__
 from scaffold.catalog.discovery import BASE, TOML
-from scaffold.catalog.manifest import NAME
+from scaffold.catalog.manifest_checks import NAME
 from scaffold.catalog.plugins import Plugin
 from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Recipe

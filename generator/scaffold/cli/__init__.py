@@ -24,14 +24,14 @@ class Interrupted(BaseException):
 
 
 COMMANDS = {
-    "list": Lazy("scaffold.cli.list:list_tasks", "List the available tasks."),
-    "show": Lazy(
-        "scaffold.cli.show:show", "Show a task's questions, files and expected results."
-    ),
+    "list": Lazy("scaffold.cli.list:list_plugins", "List tasks and features."),
+    "show": Lazy("scaffold.cli.show:show", "Show what a task or feature adds."),
     "explain": Lazy(
         "scaffold.cli.explain:explain", "Show what the files of a project are for."
     ),
     "new": Lazy("scaffold.cli.new:new", "Create a project."),
+    "add": Lazy("scaffold.cli.add:add", "Add features to a project."),
+    "remove": Lazy("scaffold.cli.remove:remove", "Remove features from a project."),
     "status": Lazy(
         "scaffold.cli.status:status", "Show whether an update is available."
     ),

@@ -1,4 +1,4 @@
-"""`scaffold list`: list the available tasks."""
+"""`scaffold list`: list tasks and features."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,31 +15,34 @@ if TYPE_CHECKING:
 @click.command("list")
 @plugin_option
 @json_option
-def list_tasks(folders: tuple[Path, ...], as_json: bool) -> None:
-    """List the available tasks.
+def list_plugins(folders: tuple[Path, ...], as_json: bool) -> None:
+    """List tasks and features.
 
     Plugins that cannot be used are listed at the end, with the reason.
     """
-    from scaffold.catalog.plugins import Broken, Plugin, all_plugins
+    from scaffold.catalog.plugins import InvalidPlugin, Plugin, all_plugins
 
-    plugins = all_plugins(folders)
-    tasks = [task_row(plugin) for plugin in plugins if isinstance(plugin, Plugin)]
-    broken = [plugin._asdict() for plugin in plugins if isinstance(plugin, Broken)]
+    found = all_plugins(folders)
+    plugins = [plugin for plugin in found if isinstance(plugin, Plugin)]
+    tasks = [task_row(p) for p in plugins if p.manifest.kind == "task"]
+    features = [feature_row(p) for p in plugins if p.manifest.kind == "feature"]
+    invalid = [p._asdict() for p in found if isinstance(p, InvalidPlugin)]
     if as_json:
-        document = {"tasks": tasks, "broken": broken}
-        print_json(document)
+        print_json({"tasks": tasks, "features": features, "invalid": invalid})
         return
-    print_table(
-        ("task", "family", "title", "version", "from"), [(*t.values(),) for t in tasks]
-    )
-    for plugin in broken:
-        click.echo("broken: {name} ({source}): {reason}".format_map(plugin))
-    click.echo("\nShow details: scaffold show TASK")
+    head = ("task", "family", "title", "version", "from")
+    print_table(head, [(*row.values(),) for row in tasks])
+    click.echo()
+    head = ("feature", "works with", "title", "version", "from")
+    print_table(head, [(*row.values(),) for row in features])
+    for plugin in invalid:
+        click.echo("invalid: {name} ({source}): {reason}".format_map(plugin))
+    click.echo("\nMore about one of them: scaffold show NAME")
 
 
 def task_row(plugin: "Plugin") -> dict[str, str]:
-    """Return the row of a task in the list."""
-    manifest = plugin.manifest
+    """Return the row of a task."""
+    manifest = plugin.task
     family = manifest.family
     return {
         "name": manifest.name,
@@ -48,3 +51,25 @@ def task_row(plugin: "Plugin") -> dict[str, str]:
         "version": manifest.version,
         "source": plugin.source,
     }
+
+
+def feature_row(plugin: "Plugin") -> dict[str, str]:
+    """Return the row of a feature."""
+    return {
+        "name": plugin.name,
+        "works with": describe_rules(plugin),
+        "title": plugin.manifest.title,
+        "version": plugin.manifest.version,
+        "source": plugin.source,
+    }
+
+
+def describe_rules(plugin: "Plugin") -> str:
+    """Return with which tasks and features a feature can be combined."""
+    feature = plugin.feature
+    rules = [
+        "tasks with a validation split" if feature.needs_validation else "any task"
+    ]
+    rules += [f"requires {name}" for name in feature.requires]
+    rules += [f"not with {name}" for name in feature.conflicts]
+    return "; ".join(rules)

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from scaffold.cli.options import json_option, parse_settings, plugin_option
 from scaffold.cli.output import print_json, print_tree
 
 if TYPE_CHECKING:
+    from scaffold.catalog.plugins import Plugin
     from scaffold.catalog.questions import Question, Value
     from scaffold.project.create import RenderedProject
 
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 @click.argument("dest", required=False)
 @click.option(
     "--task", metavar="NAME", help="The task of the project; see scaffold list."
+)
+@click.option(
+    "--with",
+    "features",
+    metavar="FEATURE",
+    multiple=True,
+    help="Add a feature; repeatable. scaffold list shows them.",
+)
+@click.option(
+    "--preset",
+    type=click.Choice(["core", "full"]),
+    default="core",
+    show_default=True,
+    help="core: no features besides --with; full: all that can be combined.",
 )
 @click.option(
     "--set",
@@ -37,6 +52,8 @@ if TYPE_CHECKING:
 def new(
     dest: str | None,
     task: str | None,
+    features: tuple[str, ...],
+    preset: str,
     settings: tuple[str, ...],
     defaults: bool,
     dry_run: bool,
@@ -54,19 +71,24 @@ def new(
     Examples:
       scaffold new my-circle --task circle
       scaffold new steep --task line --set weight=0.5 --set model=linear --defaults
+      scaffold new my-digits --task digits --with early-stopping --with serve
     """
-    from scaffold.catalog.plugins import find_task
     from scaffold.compose.recipe import make_recipe
     from scaffold.project.create import create, render_project
     from scaffold.project.destination import absolute, check_destination
 
     terminal = is_terminal()
+    prompt = terminal and not defaults
     task = task or choose_task(terminal, folders)
-    recipe, given = make_recipe([find_task(task, folders)], parse_settings(settings))
+    given = parse_settings(settings)
+    if prompt:
+        given = ask_choices(given)
+        features = features or choose_features(task, preset, folders)
+    recipe, given = make_recipe(find_plugins(task, features, preset, folders), given)
     destination = Path(dest or task)
     check_destination(destination)
     given = {"project_name": absolute(destination).name} | given
-    rendered = render_project(recipe, given, ask if terminal and not defaults else None)
+    rendered = render_project(recipe, given, ask if prompt else None)
     repository = not dry_run and create(rendered, destination, with_git=not no_git)
     if as_json:
         print_document(rendered, destination, not dry_run, repository)
@@ -81,21 +103,78 @@ def is_terminal() -> bool:
     return all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
-def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
-    """Prompt for a task; raise UsageError if there is no terminal."""
-    from scaffold.catalog.plugins import Plugin, all_plugins
+def find_plugins(
+    task: str, features: Sequence[str], preset: str, folders: tuple[Path, ...]
+) -> list["Plugin"]:
+    """Return the task, and the features in canonical order."""
+    from scaffold.catalog.plugins import find_feature, find_task, valid_plugins
+    from scaffold.compose.rules import full_preset, resolve
 
-    tasks = [plugin for plugin in all_plugins(folders) if isinstance(plugin, Plugin)]
-    names = [task.manifest.name for task in tasks]
+    def find(name: str) -> "Plugin":
+        return find_feature(name, folders)
+
+    plugin = find_task(task, folders)
+    chosen = [find(name) for name in features]
+    if preset == "full":
+        available = valid_plugins("feature", folders)
+        chosen = full_preset(plugin, available, find, chosen)
+    return [plugin, *resolve(plugin, chosen, find)]
+
+
+def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
+    """Prompt for the task; raise UsageError if this is not a terminal."""
+    from scaffold.catalog.plugins import valid_plugins
+
+    tasks = valid_plugins("task", folders)
+    names = [task.name for task in tasks]
     if not terminal:
-        raise click.UsageError(
-            f"missing option --task (choose from {', '.join(names)})"
-        )
+        raise click.UsageError(f"--task is missing; choose from {', '.join(names)}")
     click.echo("Which task?", err=True)
     for task in tasks:
-        click.echo(f"  {task.manifest.name:<16} {task.manifest.summary}", err=True)
+        click.echo(f"  {task.name:<16} {task.manifest.summary}", err=True)
     choice: str = click.prompt("task", type=click.Choice(names), err=True)
     return choice
+
+
+def choose_features(
+    task: str, preset: str, folders: tuple[Path, ...]
+) -> tuple[str, ...]:
+    """Prompt for features that can be combined with the task, if there are any."""
+    from scaffold.catalog.plugins import find_task, valid_plugins
+    from scaffold.compose.rules import find_conflict
+
+    plugin = find_task(task, folders)
+    possible = [
+        feature
+        for feature in valid_plugins("feature", folders)
+        if not find_conflict(feature, plugin, ())
+    ]
+    if preset == "full" or not possible:
+        return ()
+    click.echo(
+        "\nWhich features? More can be added later, with scaffold add.", err=True
+    )
+    for feature in possible:
+        click.echo(f"  {feature.name:<16} {feature.manifest.summary}", err=True)
+    default = " ".join(plugin.task.recommends) or "none"
+    text = click.prompt("features, separated by spaces", default=default, err=True)
+    return tuple(name for name in text.replace(",", " ").split() if name != "none")
+
+
+def ask_choices(given: dict[str, str]) -> dict[str, str]:
+    """Prompt for the comment level and the variant, unless they are given."""
+    from scaffold.catalog.values import accept
+    from scaffold.compose.recipe import CHOICES, no_jinja
+
+    answers = dict(given)
+    for name, question in CHOICES.items():
+        if name not in given:
+
+            def check(text: str, name: str = name) -> "Value":
+                return accept(name, CHOICES[name], text, {}, no_jinja)
+
+            answers[name] = str(ask(name, question, question.default, check))
+    return answers
 
 
 def ask(

@@ -35,6 +35,15 @@ project_argument = click.argument(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     callback=nearest_project,
 )
+dir_option = click.option(
+    "--dir",
+    "project",
+    metavar="DIR",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    callback=nearest_project,
+    help="The folder of the project; by default the one that contains this folder.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
 )

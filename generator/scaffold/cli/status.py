@@ -108,10 +108,11 @@ def print_status(found: "ProjectStatus") -> None:
 def describe_versions(before: dict[str, str], after: dict[str, str]) -> str:
     """Return old and new versions as one line."""
     parts = []
-    for (old, was), (name, version) in zip(before.items(), after.items(), strict=True):
-        renamed = f"{old} {was} -> " if old != name else ""
-        moved = f"{was} -> " if was != version and not renamed else ""
-        parts.append(f"{renamed}{name} {moved}{version}")
+    for name, version in after.items():
+        was = before.get(name)
+        moved = f"{was} -> " if was not in {None, version} else ""
+        parts.append(f"{'+ ' if was is None else ''}{name} {moved}{version}")
+    parts += [f"- {name} {was}" for name, was in before.items() if name not in after]
     return ", ".join(parts)
 
 

@@ -1,56 +1,137 @@
-"""Base and overlays, by recipe, to one plain Copier template; all in memory."""
+"""Core, task and features, by recipe, to one plain Copier template; all in memory."""
 
 import ast
 import re
-import tomllib
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from scaffold.catalog.discovery import BASE
-from scaffold.compose import slots
 from scaffold.compose.comments import brief
+from scaffold.compose.config_fields import to_python
 from scaffold.compose.exercises import Exercise, find_exercises, opened, solved, to_toml
-from scaffold.compose.file_tree import draw_tree
+from scaffold.compose.fills import fill_slots, make_fills
+from scaffold.compose.imports import insert_imports
+from scaffold.compose.insertions import Insertion, read_insertions
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
 from scaffold.tree import File, Tree, read_tree
 
 PROJECT = "project/"
-EXERCISES = PROJECT + "{{ package }}/tools/exercises.toml"
+EXERCISES = "{{ package }}/exercises.toml"
 CONFIG = "{{ package }}/config.py"
-SLOT = re.compile(r"^( *)(?:# slot: (\w+)|<!-- slot: (\w+) -->)\n", re.MULTILINE)
 BLOCK = re.compile(r"^ *# \{%", re.MULTILINE)
 VARIABLE = re.compile(r"\{\{ (\w+)\b[^{}]*\}\}")
-# In the tests of a layer `package` stands for the package of the project, so that they
-# are Python that editors and linters understand.
+# In tests `package` stands for the package of the project, so that they are Python that
+# editors and linters understand.
 IMPORT = re.compile(r"^((?:from|import) )package\b", re.MULTILINE)
+
+
+class Layer(NamedTuple):
+    """A folder of files, and the folder of the lines that it inserts into others."""
+
+    name: str
+    overlay: Path
+    slots: Path
+    replaces: frozenset[str] = frozenset()
+
+
+def list_layers(recipe: Recipe) -> list[Layer]:
+    """Return the layers of a recipe: core, exercises, task, features."""
+    layers = [Layer("core", BASE / "project", BASE / "slots")]
+    if recipe.variant == "exercise":
+        folder = BASE / "exercise"
+        layers.append(Layer("exercises", folder / "project", folder / "slots"))
+    layers.append(Layer(recipe.task.name, recipe.task.overlay, recipe.task.slots))
+    for plugin in recipe.features:
+        replaces = frozenset(plugin.feature.replaces)
+        layers.append(Layer(plugin.name, plugin.overlay, plugin.slots, replaces))
+    return layers
 
 
 def compose(recipe: Recipe) -> Tree:
     """Return the composed template: `copier.yml`, `recipe.json` and `project/`.
 
-    Raises PluginError if two layers claim a path, or one uses a slot that is not.
+    Raises PluginError if two layers have the same file, or one uses an unknown slot.
     """
-    layers = stack_layers(recipe)
-    code = [file for path, file in layers.items() if path.endswith(".py")]
-    exercises = find_exercises(recipe, [file.data.decode() for file in code])
-    fill = slot_filler(recipe, layers, exercises)
-    questions = fill((BASE / "copier.yml").read_text(encoding="utf-8"))
+    layers = list_layers(recipe)
+    files = insert_lines(stack_layers(layers), layers)
+    code = [file.data.decode() for path, file in files.items() if path.endswith(".py")]
+    exercises = find_exercises(recipe, code)
+    if recipe.variant == "exercise":
+        files[EXERCISES] = File(to_toml(exercises).encode())
+    fills = make_fills(recipe, list(files), exercises, config_fields(files))
+    questions = fill_slots((BASE / "copier.yml").read_text(encoding="utf-8"), fills)
+    names = set(re.findall(r"^(\w+):", questions, re.MULTILINE))
+    files[CONFIG] = set_defaults(files[CONFIG], recipe)
     tree = {
         "copier.yml": File(questions.encode()),
         "recipe.json": File(recipe.to_json().encode()),
     }
-    if recipe.variant == "exercise":
-        tree[EXERCISES] = File(to_toml(exercises).encode())
-    names = set(re.findall(r"^(\w+):", questions, re.MULTILINE))
-    for path, file in layers.items():
-        if path == CONFIG:
-            file = set_defaults(file, recipe)
+    for path, file in files.items():
         if path.endswith(".py"):
             file = choose_code(path, file, recipe, exercises)
-        path, file = template_file(path, file, fill, names)
+        if path.endswith((".py", ".jinja")):
+            text = fill_slots(file.data.decode(), fills)
+            path, file = template_file(path, file._replace(data=text.encode()), names)
         tree[PROJECT + path] = file
     return dict(sorted(tree.items()))
+
+
+def stack_layers(layers: list[Layer]) -> Tree:
+    """Return the files of all layers; each path belongs to one layer."""
+    files: Tree = {}
+    owners: dict[str, str] = {}
+    for layer in layers:
+        for path, file in read_tree(layer.overlay).items():
+            owner = owners.setdefault(target(path), layer.name)
+            if owner != layer.name and target(path) not in layer.replaces:
+                where = layer.overlay / path
+                raise PluginError(f"{where}: {owner} has this file already")
+            owners[target(path)] = layer.name
+            files[path] = file
+    return files
+
+
+def layers_of(recipe: Recipe) -> dict[str, str]:
+    """Return which layer each file of a project comes from."""
+    return {
+        target(path): layer.name
+        for layer in list_layers(recipe)
+        for path in read_tree(layer.overlay)
+    }
+
+
+def insert_lines(files: Tree, layers: list[Layer]) -> Tree:
+    """Return the files with the lines that layers insert into files of others."""
+    insertions: dict[str, list[Insertion]] = defaultdict(list)
+    for layer in layers:
+        for path, insertion in read_insertions(layer.slots).items():
+            insertions[path].append(insertion)
+    paths = {target(path): path for path in files}
+    for path, found in insertions.items():
+        if path not in paths:
+            raise PluginError(f"{found[0].source}: no layer has the file {path}")
+        file = files[paths[path]]
+        text = insert_into(path, file.data.decode(), found)
+        files[paths[path]] = file._replace(data=text.encode())
+    return files
+
+
+def insert_into(path: str, text: str, insertions: list[Insertion]) -> str:
+    """Return a file with imports and lines inserted; the slots stay for others."""
+    statements = [line for insertion in insertions for line in insertion.imports]
+    if statements:
+        text = insert_imports(path, text, statements)
+    for insertion in insertions:
+        for name, lines in insertion.lines.items():
+            slot = re.search(rf"^( *)(?:# |<!-- )slot: {name}\b.*\n", text, re.M)
+            if not slot:
+                raise PluginError(f"{insertion.source}: {path} has no slot {name!r}")
+            block = "".join(f"{slot[1]}{line}".rstrip() + "\n" for line in lines)
+            text = text[: slot.start()] + block + text[slot.start() :]
+    return text
 
 
 def choose_code(
@@ -69,117 +150,44 @@ def choose_code(
     return File(text.encode(), file.executable)
 
 
-def stack_layers(recipe: Recipe) -> Tree:
-    """Return the files of base and overlays; each path belongs to exactly one layer."""
-    files = read_tree(BASE / "project")
-    if recipe.variant == "exercise":
-        files |= read_tree(BASE / "exercise")
-    owner = dict.fromkeys(map(target, files), "the base")
-    for plugin in recipe.plugins:
-        for path, file in read_tree(plugin.overlay).items():
-            taken = owner.setdefault(target(path), plugin.manifest.name)
-            if taken != plugin.manifest.name or path in files:
-                raise PluginError(
-                    f"{plugin.overlay / path}: {taken} has this file already"
-                )
-            files[path] = file
-    return files
-
-
-def layers_of(recipe: Recipe) -> dict[str, str]:
-    """Return which layer each file of a project comes from: "base", or a plugin."""
-    layers = {target(path): "base" for path in stack_layers(recipe)}
-    for plugin in recipe.plugins:
-        own = map(target, read_tree(plugin.overlay))
-        layers |= dict.fromkeys(own, plugin.manifest.name)
-    return layers
-
-
 def target(path: str) -> str:
     """Return the path that a template file has in the project."""
     return path.removesuffix(".jinja")
 
 
-def purposes(recipe: Recipe, paths: list[str]) -> dict[str, str]:
-    """Return a line of purpose for each of `paths`, in the order to read them."""
-    known: dict[str, str] = tomllib.loads(
-        (BASE / "files.toml").read_text(encoding="utf-8")
-    )
-    for plugin in recipe.plugins:
-        known |= plugin.manifest.files
-    generated = {".scaffold/template.bundle"}
-    if recipe.variant == "exercise":
-        generated.add(EXERCISES.removeprefix(PROJECT))
-    present = {target(path) for path in paths} | generated
-    return {path: purpose for path, purpose in known.items() if path in present}
-
-
-def slot_filler(
-    recipe: Recipe, layers: Tree, exercises: Mapping[str, Exercise]
-) -> Callable[[str], str]:
-    """Return a function that replaces each line `# slot: NAME` by what layers add."""
-    fields = base_fields(layers[CONFIG].data.decode())
-    contents: Mapping[str, Callable[[], list[str]]] = {
-        "dependencies": lambda: slots.dependencies(recipe),
-        "config": lambda: slots.config(recipe, fields),
-        "constants": lambda: slots.constants(recipe),
-        "questions": lambda: slots.questions(recipe),
-        "readme": lambda: slots.readme(recipe),
-        "expected": lambda: slots.expected(recipe),
-        "command": lambda: slots.command(recipe),
-        "files": lambda: draw_tree(purposes(recipe, list(layers))),
-        **{name: partial(slots.teaching, recipe, name) for name in slots.TEACHING},
-        "exercises": lambda: slots.exercises(recipe, exercises),
+def config_fields(files: Tree) -> dict[str, ast.expr]:
+    """Return the fields of `Config` in the core, each with its default's place."""
+    return {
+        node.target.id: node.value.args[0]
+        for node in ast.walk(ast.parse(files[CONFIG].data.decode()))
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.target, ast.Name)
     }
-
-    def replace(match: re.Match[str]) -> str:
-        indent, name = match[1], match[2] or match[3]
-        if name not in contents:
-            raise PluginError(
-                f"there is no slot {name!r}; known: {', '.join(contents)}"
-            )
-        lines = contents[name]()
-        return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines)
-
-    return lambda text: SLOT.sub(replace, text)
-
-
-def base_fields(source: str) -> dict[str, ast.expr]:
-    """Return the fields of `Config` in the base, each with its default's place."""
-    found = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
-            assert isinstance(node.target, ast.Name)
-            found[node.target.id] = node.value.args[0]
-    return found
 
 
 def set_defaults(file: File, recipe: Recipe) -> File:
-    """Put the defaults that plugins set for fields of the base into its `config.py`."""
+    """Return the core's `config.py` with the defaults that the plugins set for it."""
     lines = file.data.decode().splitlines(keepends=True)
-    fields = base_fields(file.data.decode())
+    fields = config_fields({CONFIG: file})
     for plugin in recipe.plugins:
-        for name, setting in plugin.manifest.config.items():
+        for name, field in plugin.manifest.config.items():
             if name in fields:
                 place = fields[name]
                 line = lines[place.lineno - 1]
                 before, after = line[: place.col_offset], line[place.end_col_offset :]
-                lines[place.lineno - 1] = before + slots.python(setting.default) + after
+                lines[place.lineno - 1] = before + to_python(field.default) + after
     return File("".join(lines).encode(), file.executable)
 
 
-def template_file(
-    path: str, file: File, fill: Callable[[str], str], names: set[str]
-) -> tuple[str, File]:
+def template_file(path: str, file: File, names: set[str]) -> tuple[str, File]:
     """Return path and content in the composed template; `names` are its questions.
 
     A Python file that holds Jinja gets the suffix `.jinja`; others stay byte for byte.
     """
-    if not path.endswith((".py", ".jinja")):
+    if not path.endswith(".py"):
         return path, file
-    text = fill(file.data.decode("utf-8"))
-    if path.endswith(".py"):
-        text = IMPORT.sub(r"\1{{ package }}", text)
-        if BLOCK.search(text) or any(name in names for name in VARIABLE.findall(text)):
-            path += ".jinja"
-    return path, File(text.encode(), file.executable)
+    text = IMPORT.sub(r"\1{{ package }}", file.data.decode())
+    if BLOCK.search(text) or any(name in names for name in VARIABLE.findall(text)):
+        path += ".jinja"
+    return path, file._replace(data=text.encode())

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from scaffold.catalog.discovery import BASE
-from scaffold.catalog.manifest import Words
+from scaffold.catalog.manifest import ExerciseText
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
 
@@ -34,7 +34,7 @@ class Exercise(NamedTuple):
     """An exercise of a project, with the number that it has there."""
 
     number: int
-    words: Words
+    text: ExerciseText
 
 
 def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
@@ -42,7 +42,7 @@ def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
 
     Raises PluginError for a region without an end, or of an unknown name.
     """
-    words = read_words(recipe)
+    words = read_texts(recipe)
     files = list(texts)
     names = {name for text in files for name in names_in(text)}
     tested = {name for text in files for name in TEST.findall(text)}
@@ -65,9 +65,9 @@ def names_in(text: str) -> list[str]:
     return names
 
 
-def read_words(recipe: Recipe) -> dict[str, Words]:
+def read_texts(recipe: Recipe) -> dict[str, ExerciseText]:
     """Return what base and plugins say of each exercise, in the course's order."""
-    words = dict(base_words())
+    words = dict(core_texts())
     for plugin in recipe.plugins:
         for name, said in plugin.manifest.exercises.items():
             if name not in words:
@@ -81,10 +81,10 @@ def read_words(recipe: Recipe) -> dict[str, Words]:
 
 
 @cache
-def base_words() -> Mapping[str, Words]:
+def core_texts() -> Mapping[str, ExerciseText]:
     """Return the exercises that the base knows, in the order of the course."""
     table = tomllib.loads((BASE / "exercises.toml").read_text(encoding="utf-8"))
-    return msgspec.convert(table, dict[str, Words])
+    return msgspec.convert(table, dict[str, ExerciseText])
 
 
 def solved(text: str) -> str:
@@ -97,7 +97,7 @@ def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
 
     def to_exercise(match: re.Match[str]) -> str:
         exercise = exercises[match[2]]
-        lines = [f"# exercise {exercise.number}: {exercise.words.title}"]
+        lines = [f"# exercise {exercise.number}: {exercise.text.title}"]
         lines += open_lines(exercise, len(match[1]))
         lines += [f"# end of exercise {exercise.number}"]
         return "".join(f"{match[1]}{line}\n" for line in lines)
@@ -115,7 +115,7 @@ def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
 
 def open_lines(exercise: Exercise, indent: int) -> list[str]:
     """Return the statement in place of a solution, laid out as ruff format would."""
-    text = f"exercise {exercise.number}: {exercise.words.task}"
+    text = f"exercise {exercise.number}: {exercise.text.task}"
     line = f"raise NotImplementedError({json.dumps(text, ensure_ascii=False)})"
     if indent + len(line) <= WIDTH:
         return [line]
@@ -138,7 +138,7 @@ def to_toml(exercises: Mapping[str, Exercise]) -> str:
     """Return the list of exercises, as a project keeps it."""
     tables = []
     for exercise in exercises.values():
-        keys = {"number": exercise.number, **msgspec.structs.asdict(exercise.words)}
+        keys = {"number": exercise.number, **msgspec.structs.asdict(exercise.text)}
         rows = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in keys.items()]
         tables.append("[[exercise]]\n" + "".join(rows))
     return "\n".join(tables)

@@ -12,30 +12,36 @@ from scaffold.catalog.questions import Question
 from scaffold.catalog.values import accept
 from scaffold.errors import PluginError
 
-FORMAT = 1
+FORMAT = 2
+# The features that every project of edition 0.1 had; its recipes (format 1) name none.
+FEATURES_OF_0_1 = ("compare", "doctor", "export", "scale", "serve")
+VALIDATED_IN_0_1 = ("tabular",)  # tasks with a validation split, and early stopping
 # Asked like the questions of a task, but answered by composition: they are part of the
 # recipe, and no answer is stored for them.
 CHOICES = {
     "comments": Question(
         "str",
         "lesson",
-        "How much the code says of itself",
-        {"lesson: why, wherever a learner would stumble": "lesson", "brief": "brief"},
+        "Explanatory comments in the code",
+        {
+            "lesson: comments explain why, for learners": "lesson",
+            "brief: the same code without these comments": "brief",
+        },
     ),
     "variant": Question(
         "str",
         "solution",
-        "Whether the code is there, or is yours to write",
+        "A complete project, or exercises",
         {
-            "solution: all of it is there": "solution",
-            "exercise: the main parts are yours to write, one by one": "exercise",
+            "solution: a complete project": "solution",
+            "exercise: you write the main parts, guided by tests and hints": "exercise",
         },
     ),
 }
 
 
 class Recipe(NamedTuple):
-    """An ordered list of plugins over the base; exactly one of them is a task."""
+    """What a project is composed of: a task, then features in canonical order."""
 
     plugins: tuple[Plugin, ...]
     comments: str = "lesson"
@@ -44,7 +50,12 @@ class Recipe(NamedTuple):
     @property
     def task(self) -> Plugin:
         """The plugin that supplies data, model, loss and metric."""
-        return next(plugin for plugin in self.plugins if plugin.manifest.kind == "task")
+        return self.plugins[0]
+
+    @property
+    def features(self) -> tuple[Plugin, ...]:
+        """The features, in canonical order."""
+        return self.plugins[1:]
 
     @property
     def choices(self) -> dict[str, str]:
@@ -69,9 +80,9 @@ class Recipe(NamedTuple):
 def make_recipe(
     plugins: Sequence[Plugin], given: Mapping[str, str]
 ) -> tuple[Recipe, dict[str, str]]:
-    """Return the recipe that `given` asks for, and what `given` says of other keys.
+    """Return the recipe of plugins and of what `given` says, and the rest of `given`.
 
-    Raises ArgumentError for a value that is no choice.
+    Raises ArgumentError for an invalid choice.
     """
     chosen = {
         name: str(accept(name, question, given[name], {}, no_jinja))
@@ -95,7 +106,7 @@ Source = Annotated[
 ]
 
 
-class Layer(msgspec.Struct, frozen=True):
+class RecordedPlugin(msgspec.Struct, frozen=True):
     """A plugin, as a recorded recipe names it."""
 
     name: Word
@@ -106,11 +117,26 @@ class Layer(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, frozen=True):
     """The recipe of a project, as `recipe.json` of its template says."""
 
-    format: Literal[1]
+    format: Literal[1, 2]
     scaffold: Word
-    plugins: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1, max_length=20)]
+    plugins: Annotated[
+        tuple[RecordedPlugin, ...], msgspec.Meta(min_length=1, max_length=100)
+    ]
     comments: Literal["lesson", "brief"] = "lesson"
     variant: Literal["solution", "exercise"] = "solution"
+
+    @property
+    def task(self) -> RecordedPlugin:
+        """The task of the project, as it was recorded."""
+        return self.plugins[0]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the features; projects of edition 0.1 had all of that time."""
+        if self.format > 1:
+            return tuple(layer.name for layer in self.plugins[1:])
+        stopping = ("early-stopping",) if self.task.name in VALIDATED_IN_0_1 else ()
+        return (*FEATURES_OF_0_1, *stopping)
 
     @property
     def choices(self) -> dict[str, str]:

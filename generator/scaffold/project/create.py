@@ -10,9 +10,10 @@ from typing import NamedTuple
 import msgspec
 
 from scaffold.catalog.questions import Question
-from scaffold.compose.composition import compose, purposes
+from scaffold.compose.composition import compose
+from scaffold.compose.fills import all_questions
+from scaffold.compose.purposes import purposes
 from scaffold.compose.recipe import CHOICES, Recipe
-from scaffold.compose.slots import all_questions
 from scaffold.errors import GitError
 from scaffold.project.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.project.destination import absolute, check_destination, staged

@@ -42,7 +42,7 @@ class ExistingProject(NamedTuple):
     @property
     def task(self) -> str:
         """The name of the project's task."""
-        return self.record.plugins[0].name
+        return self.record.task.name
 
     @property
     def versions(self) -> dict[str, str]:

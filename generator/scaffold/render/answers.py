@@ -67,7 +67,7 @@ def migrate_answers(
     """Return the stored answers to questions that still exist, by current name."""
     kept = {}
     for name, question in questions.items():
-        others = [old for old in question.formerly if old not in questions]
+        others = [old for old in question.renamed_from if old not in questions]
         found = [old for old in (name, *others) if old in stored]
         if found and not question.hidden:
             kept[name] = stored[found[0]]
@@ -115,5 +115,6 @@ def default_value(
 ) -> Value:
     """Return the default of a question, given the previous answers."""
     if not question.computed:
-        return question.default
+        default = question.default
+        return convert("yaml", str(default)) if question.type == "yaml" else default
     return convert(question.type, render(str(question.default), values))

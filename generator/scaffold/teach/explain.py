@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.catalog.discovery import BASE
-from scaffold.compose.composition import layers_of, purposes
+from scaffold.compose.composition import layers_of
+from scaffold.compose.purposes import purposes
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError, ProjectError
 

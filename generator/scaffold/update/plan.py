@@ -35,6 +35,7 @@ class Plan(NamedTuple):
     news: list[Entry]
     notes: list[str]  # about new, renamed and removed questions
     files: dict[str, Path]  # of the user, to copy into the project, by path in it
+    extras: list[str]  # to install, of features that are added
 
     @property
     def conflicts(self) -> list[str]:
@@ -67,7 +68,7 @@ def describe_answers(
     """Yield notes about new, renamed and removed questions."""
     renamed: set[str] = set()
     for name, value in rendered.answers.stored.items():
-        old = [old for old in rendered.questions[name].formerly if old in stored]
+        old = [old for old in rendered.questions[name].renamed_from if old in stored]
         if name in stored or name in given:
             continue
         if old:
@@ -98,7 +99,8 @@ def make_plan(
     notes = list(describe_answers(project.stored, given, rendered))
     after = installed_versions(recipe)
     files = dict(files_to_copy(project.folder, rendered.answers.files))
-    plan = Plan(project.versions, after, [], [], notes, files)
+    extras = new_extras(project, recipe)
+    plan = Plan(project.versions, after, [], [], notes, files, extras)
     same = tag(rendered.template) == project.tag
     answers = {name: str(value) for name, value in rendered.answers.stored.items()}
     if same and answers.items() <= project.stored.items():
@@ -115,6 +117,13 @@ def make_plan(
     rows = merge(base, ours, theirs)
     check_no_overwrite(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_changelogs(project, recipe))
+
+
+def new_extras(project: ExistingProject, recipe: Recipe) -> list[str]:
+    """Return the extras of features that the project does not have yet."""
+    present = project.record.features
+    new = [plugin for plugin in recipe.features if plugin.name not in present]
+    return sorted({name for plugin in new for name in plugin.feature.extras})
 
 
 def check_name_unchanged(project: ExistingProject, given: Mapping[str, str]) -> None:
@@ -162,9 +171,14 @@ def read_changelogs(project: ExistingProject, recipe: Recipe) -> list[Entry]:
     """Return the changelog entries since the versions that generated the project."""
     before = project.record.scaffold
     news = changelog.read_entries("torch-scaffold", DATA, before, __version__)
-    for layer, plugin in zip(project.record.plugins, recipe.plugins, strict=True):
-        name, version = plugin.manifest.name, plugin.manifest.version
-        news += changelog.read_entries(name, plugin.folder, layer.version, version)
+    recorded = {layer.name: layer.version for layer in project.record.plugins}
+    for plugin in recipe.plugins:
+        names = {plugin.name, *plugin.manifest.renamed_from} & recorded.keys()
+        for name in names:
+            version = plugin.manifest.version
+            news += changelog.read_entries(
+                plugin.name, plugin.folder, recorded[name], version
+            )
     return news
 
 

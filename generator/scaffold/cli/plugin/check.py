@@ -26,22 +26,22 @@ def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
     what is wrong, where, and how to fix it. The exit code is 1 if there are any.
     """
     from scaffold.catalog.discovery import named_folder
-    from scaffold.catalog.plugins import find_place
-    from scaffold.check.contract import check_place
+    from scaffold.catalog.plugins import find_source
+    from scaffold.check.contract import check_source
 
     path = Path(plugin)
-    place = named_folder(path) if path.is_dir() else find_place(plugin, folders)
+    source = named_folder(path) if path.is_dir() else find_source(plugin, folders)
     findings: list[Finding] = []
-    for finding in check_place(place, show_progress):
+    for finding in check_source(source, show_progress):
         findings.append(finding)
         if not as_json:
             print_finding(finding)
     if as_json:
         rows = [finding._asdict() for finding in findings]
-        document = {"plugin": place.name, "findings": rows}
+        document = {"plugin": source.name, "findings": rows}
         print_json(document)
     elif not findings:
-        click.echo(f"{place.name}: no findings.")
+        click.echo(f"{source.name}: no findings.")
     if findings:
         click.get_current_context().exit(1)
 

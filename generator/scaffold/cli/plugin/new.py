@@ -21,14 +21,14 @@ def new(name: str, family: str) -> None:
     It is a copy of a built-in task and passes scaffold plugin check; adapt it to your
     task.
     """
-    from scaffold.catalog.discovery import all_places
+    from scaffold.catalog.discovery import all_sources
     from scaffold.catalog.plugins import find_task
     from scaffold.check.plugin_template import ORIGINS, plugin_package
     from scaffold.errors import ArgumentError
     from scaffold.project.create import write_tree
     from scaffold.project.destination import staged
 
-    if any(place.name == name for place in all_places()):
+    if any(source.name == name for source in all_sources()):
         raise ArgumentError(f"task {name!r} already exists; choose another name")
     folder = Path(f"scaffold-{name}")
     package = plugin_package(name, find_task(ORIGINS[family]))

@@ -1,0 +1,169 @@
+"""What the types of the keys of `plugin.toml` do not express."""
+
+import keyword
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+from scaffold.catalog.manifest import (
+    AnyManifest,
+    ExpectedResult,
+    FeatureManifest,
+    Field,
+    TaskManifest,
+)
+from scaffold.catalog.questions import Question
+from scaffold.errors import PluginError
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+# These question names belong to the recipe, the core or Copier.
+RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
+    *("project_name", "package", "description", "author", "scaffold_version"),
+    *("task_name", "task_title", "task_summary", "family", "expected"),
+    *("validation", "data_info", "features"),
+}
+# These would hide a method of pydantic's BaseModel, or a flag of a command.
+RESERVED_FIELDS = frozenset(
+    {"help", "resume", "run", "input", "output", "config", "values", "copy", "json"}
+) | {"dict", "schema", "construct", "validate", "fields"}
+
+
+def check_manifest(manifest: AnyManifest) -> None:
+    """Raise PluginError for what the types of the keys do not express."""
+    if not NAME.fullmatch(manifest.name):
+        raise PluginError(f"name {manifest.name!r} must be like my-task, in lower case")
+    for key in ("title", "summary"):
+        check_line(key, getattr(manifest, key))
+    for path, purpose in manifest.files.items():
+        check_line(f"[files] {path}", purpose)
+    for name, exercise in manifest.exercises.items():
+        for key, text in msgspec.structs.asdict(exercise).items():
+            check_line(f"[exercises.{name}] {key}", text or "-")
+    check_version(manifest.version, manifest.scaffold)
+    for name, question in manifest.questions.items():
+        check_question(name, question, manifest)
+    for name, field in manifest.config.items():
+        check_field(name, field, manifest.questions)
+    if isinstance(manifest, TaskManifest):
+        check_task(manifest)
+    else:
+        check_feature(manifest)
+
+
+def check_task(manifest: TaskManifest) -> None:
+    """Raise PluginError for keys of a task that contradict each other."""
+    for text in manifest.dependencies:
+        check_requirement("dependencies", text)
+    for expected in manifest.expected_results:
+        check_expected_result(expected, manifest.questions)
+
+
+def check_feature(manifest: FeatureManifest) -> None:
+    """Raise PluginError for requirements or lines that cannot be written."""
+    for text in manifest.dependencies:
+        check_requirement("dependencies", text)
+    for name, requirements in manifest.extras.items():
+        if not NAME.fullmatch(name):
+            raise PluginError(f"[extras] {name!r} must be a name in lower case")
+        for text in requirements:
+            check_requirement(f"[extras] {name}", text)
+    for line in manifest.ignore:
+        check_line("ignore", line)
+
+
+def check_line(where: str, text: str) -> None:
+    """Raise PluginError unless a text can stand in code, TOML, YAML and Markdown."""
+    if not text.strip() or not text.isprintable() or set(text) & set('{}"\\'):
+        raise PluginError(
+            f"{where} must be one line without braces, quotes, backslashes"
+        )
+
+
+@cache
+def check_version(version: str, versions: str) -> None:
+    """Raise PluginError unless both can be parsed; many plugins share them."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(version)
+        SpecifierSet(versions)
+    except (InvalidVersion, InvalidSpecifier) as error:
+        raise PluginError(f"version or scaffold: {error}") from error
+
+
+@cache
+def check_requirement(where: str, text: str) -> None:
+    """Raise PluginError unless a text is a requirement, and not an address."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        url = Requirement(text).url
+    except InvalidRequirement as error:
+        reason, *_ = str(error).splitlines()
+        raise PluginError(f"{where}: {reason}") from error
+    if url:
+        raise PluginError(f"{where}: {text!r} is an address; name a package")
+
+
+def check_question(name: str, question: Question, manifest: AnyManifest) -> None:
+    """Raise PluginError if a question has an invalid name or text."""
+    where = f"[questions.{name}]"
+    own_family = name == "family" and isinstance(
+        getattr(manifest, "family", None), list
+    )
+    if not name.isidentifier() or name.startswith("_") or name != name.lower():
+        raise PluginError(
+            f"{where}: a question is named like a variable, in lower case"
+        )
+    if name in RESERVED and not own_family:
+        raise PluginError(f"{where}: {name} is a reserved key; choose another name")
+    for text in (question.help, *question.labels):
+        check_line(where, text)
+    if question.format and (question.type != "str" or question.default != ""):
+        raise PluginError(f"{where}: a file is a str, and empty by default")
+
+
+def check_field(name: str, field: Field, questions: Mapping[str, Question]) -> None:
+    """Raise PluginError if a field of Config has an invalid name, default or text."""
+    where = f"[config] {name}"
+    if not name.isidentifier() or name != name.lower():
+        raise PluginError(f"{where}: a field is named like a variable, in lower case")
+    if keyword.iskeyword(name) or name in RESERVED_FIELDS or name.startswith("model_"):
+        raise PluginError(f"{where}: this name is reserved; choose another name")
+    if (field.default is None) == (not field.question):
+        raise PluginError(f"{where} needs either a default or a question")
+    if field.question and field.question not in questions:
+        raise PluginError(f"{where}: there is no [questions.{field.question}]")
+    if field.question and not field.help:
+        raise PluginError(f"{where}: needs a help, which train --help shows")
+    asked = questions.get(field.question)
+    if asked and is_free_text(asked) and not asked.validator:
+        needed = "choices, or a validator that refuses quotes, backslashes, long texts"
+        raise PluginError(f"{where}: the default of a field needs {needed}")
+    for text in (field.help or "-", *(field.choices or [])):
+        check_line(where, text)
+    if isinstance(field.default, str):
+        check_line(where, field.default or "-")
+
+
+def is_free_text(question: Question) -> bool:
+    """Return whether any text may be the answer."""
+    return question.type == "str" and not question.choices
+
+
+def check_expected_result(
+    expected: ExpectedResult, questions: Mapping[str, Question]
+) -> None:
+    """Raise PluginError if a result has no bound, or a condition that cannot hold."""
+    where = "[[expected_results]]"
+    if (expected.at_least is None) == (expected.at_most is None):
+        raise PluginError(f"{where} {expected.metric} needs at_least or at_most")
+    for name, value in expected.when.items():
+        if name not in questions:
+            raise PluginError(f"{where} when: there is no question {name}")
+        choices = questions[name].labels.values()
+        if choices and value not in choices:
+            raise PluginError(f"{where} when: {value!r} is no choice of {name}")

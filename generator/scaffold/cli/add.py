@@ -1,0 +1,69 @@
+"""`scaffold add`: add features to a project."""
+
+from pathlib import Path
+
+import click
+
+from scaffold.cli.merging import CONFLICTS, print_plan, run_merge, to_document
+from scaffold.cli.options import (
+    dir_option,
+    json_option,
+    parse_settings,
+    plugin_option,
+)
+from scaffold.cli.output import print_json
+
+
+@click.command()
+@click.argument("features", metavar="FEATURE...", nargs=-1, required=True)
+@dir_option
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Answer a question of a feature; repeatable.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
+)
+@plugin_option
+@json_option
+def add(
+    features: tuple[str, ...],
+    project: Path,
+    settings: tuple[str, ...],
+    dry_run: bool,
+    folders: tuple[Path, ...],
+    as_json: bool,
+) -> int:
+    """Add features to a project, also to one that you have edited.
+
+    The project is composed again with the features and merged with your edits, as
+    scaffold update does. Features that a feature requires are added, too. Nothing is
+    committed; scaffold update --abort undoes it.
+
+    \b
+    Examples:
+      scaffold add compare               in the folder of a project
+      scaffold add serve export --dry-run
+      scaffold add serve --dir my-circle
+
+    \b
+    Exit codes:
+      0  added, or already there
+      4  conflicts, also with --dry-run; resolve them, git add, git commit
+    """
+    given = parse_settings(settings)
+    plan = run_merge(project, given, folders, dry_run, add=features)
+    if as_json:
+        print_json(to_document(plan, project, dry_run))
+        return CONFLICTS if plan.conflicts else 0
+    present = [name for name in features if name in plan.before]
+    if present:
+        click.echo(f"Already in the project: {', '.join(present)}.")
+    if plan.rows or not present:
+        print_plan(plan, project, dry_run)
+    if plan.extras and plan.rows and not dry_run:
+        click.echo(f"Install: pip install -e '.[{','.join(plan.extras)}]'")
+    return CONFLICTS if plan.conflicts else 0
