@@ -1,42 +1,37 @@
-"""The points: made in four blobs, split, and read again for predictions."""
-
-from pathlib import Path
+"""Generate points in four clusters, and split them into training and test set."""
 
 import torch
+from sklearn.datasets import make_blobs
+from sklearn.model_selection import train_test_split
 from torch import Tensor
+from torch.utils.data import TensorDataset
 
 from .config import Config
-from .contract import Data, Split, State
-from .tools.tables import read_numbers
 
-BLOBS = 4
+INPUTS = {"x1": 0.0, "x2": 5.0}  # what `predict` takes, with example values
+CLASSES = ("0", "1", "2", "3")  # the names of the class indices
 
 
-def load_data(config: Config) -> Data:
-    """Return points in four blobs, four of five of them for training."""
-    # Imported here, because predictions need no scikit-learn, and it loads slowly.
-    from sklearn.datasets import make_blobs
-    from sklearn.model_selection import train_test_split
-
+def make_datasets(config: Config) -> tuple[TensorDataset, TensorDataset]:
+    """Return training and test set (80:20): points (2,) with labels 0 to 3."""
+    seed = config.data_seed
     ### BEGIN SOLUTION: data
-    seed, spread = config.data_seed, config.spread
-    points, labels = make_blobs(
-        config.points, centers=BLOBS, cluster_std=spread, random_state=seed
+    x, y = make_blobs(
+        config.n_samples,
+        centers=len(CLASSES),
+        cluster_std=config.cluster_std,
+        random_state=seed,
     )
-    x = torch.from_numpy(points).float()  # (N, 2): the coordinates of each point
-    # why: whole numbers, int64, because the loss looks up the logit of the true class
-    # by its number. A class is a name here: blob 3 is not more than blob 1.
-    y = torch.from_numpy(labels).long()  # (N,): 0, 1, 2 or 3
-
-    # why: the test points are kept away from training. They show whether the model has
-    # understood the blobs, or has only learned its points by heart.
-    parts = train_test_split(x, y, test_size=0.2, random_state=seed)
-    x_train, x_test, y_train, y_test = parts
-    state = {"inputs": {"x1": 0.0, "x2": 5.0}, "blobs": BLOBS}
-    return Data(Split(x_train, y_train), Split(x_test, y_test), None, state)
+    # why: int64 labels, because CrossEntropyLoss uses them as indices of the logits.
+    x, y = torch.from_numpy(x).float(), torch.from_numpy(y).long()  # (N, 2), (N,)
+    # why: the model never trains on the test set, so its accuracy there shows whether
+    # it generalizes, or only memorizes the training set (overfitting).
+    split = train_test_split(x, y, test_size=0.2, random_state=seed)
+    x_train, x_test, y_train, y_test = split
+    return TensorDataset(x_train, y_train), TensorDataset(x_test, y_test)
     ### END SOLUTION
 
 
-def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:
-    """Return the points of a CSV file, or of the command line: (N, 2) float32."""
-    return read_numbers(source, state["inputs"])
+def encode_inputs(rows: list[dict[str, str]]) -> Tensor:
+    """Return inputs, given by name, as x: (N, 2) float32."""
+    return torch.tensor([[float(row[name]) for name in INPUTS] for row in rows])

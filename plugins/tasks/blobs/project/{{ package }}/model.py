@@ -1,60 +1,36 @@
-"""The model: from the two coordinates of a point to a logit for each blob."""
+"""The model: a multilayer perceptron."""
 
 from torch import Tensor, nn
 
 from .config import Config
-from .contract import State
+from .data import CLASSES
 
 
-# {% if model == "relu" %}
-class BentLayers(nn.Module):
-    """Two hidden layers of 8, each followed by a ReLU."""
+class BlobClassifier(nn.Module):
+    """Two hidden layers, each followed by an activation function."""
 
-    def __init__(self, blobs: int) -> None:
+    def __init__(self, hidden_units: int, activation: str) -> None:
         super().__init__()
         ### BEGIN SOLUTION: model
-        # why: ReLU bends what passes through it, so the boundaries between the blobs
-        # may have corners. Straight layers alone could only draw straight lines.
+        # why: ReLU is a non-linear activation function. With it the decision boundaries
+        # may bend; linear layers alone separate the classes by straight lines.
+        activation_fn = {"relu": nn.ReLU, "none": nn.Identity}[activation]
         self.layers = nn.Sequential(
-            nn.Linear(in_features=2, out_features=8),
-            nn.ReLU(),
-            nn.Linear(in_features=8, out_features=8),
-            nn.ReLU(),
-            nn.Linear(in_features=8, out_features=blobs),
+            nn.Linear(in_features=2, out_features=hidden_units),
+            activation_fn(),
+            nn.Linear(in_features=hidden_units, out_features=hidden_units),
+            activation_fn(),
+            nn.Linear(in_features=hidden_units, out_features=len(CLASSES)),
         )
         ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return logits: (N, 2) -> (N, blobs)."""
+        """Return logits: (N, 2) -> (N, classes)."""
         ### BEGIN SOLUTION: model
         return self.layers(x)
         ### END SOLUTION
 
 
-# {% else %}
-class StraightLayers(nn.Module):
-    """Three layers with nothing between them: together still one straight map."""
-
-    def __init__(self, blobs: int) -> None:
-        super().__init__()
-        ### BEGIN SOLUTION: model
-        self.layer_1 = nn.Linear(in_features=2, out_features=8)
-        self.layer_2 = nn.Linear(in_features=8, out_features=8)
-        self.layer_3 = nn.Linear(in_features=8, out_features=blobs)
-        ### END SOLUTION
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return logits: (N, 2) -> (N, blobs)."""
-        ### BEGIN SOLUTION: model
-        return self.layer_3(self.layer_2(self.layer_1(x)))
-        ### END SOLUTION
-
-
-# {% endif %}
-def build_model(config: Config, state: State) -> nn.Module:
-    """Return a model with random weights and an output for each blob."""
-    # {% if model == "relu" %}
-    return BentLayers(state["blobs"])
-    # {% else %}
-    return StraightLayers(state["blobs"])
-    # {% endif %}
+def build_model(config: Config) -> nn.Module:
+    """Return a model with random initial weights."""
+    return BlobClassifier(config.hidden_units, config.activation)

@@ -1,54 +1,58 @@
-"""The measurements: loaded, split, standardised, and read again for predictions."""
-
-from pathlib import Path
+"""Load the measurements, split them into three sets, and standardize them."""
 
 import torch
+from sklearn.datasets import load_breast_cancer
+from sklearn.model_selection import train_test_split
 from torch import Tensor
+from torch.utils.data import TensorDataset
 
 from .config import Config
-from .contract import Data, Split, State
-from .tools.tables import read_numbers
 
 
-def load_data(config: Config) -> Data:
-    """Return the tumours of the study, four of five of them for training."""
-    # Imported here, because predictions need no scikit-learn, and it loads slowly.
-    from sklearn.datasets import load_breast_cancer
-    from sklearn.model_selection import train_test_split
+def make_datasets(
+    config: Config,
+) -> tuple[TensorDataset, TensorDataset, TensorDataset, dict]:
+    """Return training, validation and test set (60:20:20), and data info.
 
+    An example has 30 measurements, and the label 0 (malignant) or 1 (benign).
+    """
+    seed = config.data_seed
     ### BEGIN SOLUTION: data
-    study = load_breast_cancer()
-    x = torch.from_numpy(study.data).float()  # (N, 30): a column for each measurement
-    # why: float labels, because the loss compares them with numbers from 0 to 1.
-    y = torch.from_numpy(study.target).float()  # (N,): 0 malignant, 1 benign
+    source = load_breast_cancer()
+    x = torch.from_numpy(source.data).float()  # (N, 30)
+    # why: float labels, because BCEWithLogitsLoss compares them with probabilities.
+    y = torch.from_numpy(source.target).float()  # (N,)
 
-    # why: stratified, so that both parts hold as many malignant tumours in a hundred.
-    # Chance alone could leave few of them to test.
-    split = {"test_size": 0.2, "stratify": y, "random_state": config.data_seed}
-    x_train, x_test, y_train, y_test = train_test_split(x, y, **split)
-
-    # why: statistics of the training part only. Those of all tumours would tell the
-    # model something of the test part, which would then look better than it is.
-    names = study.feature_names.tolist()
-    state = {
-        "inputs": dict(zip(names, study.data[0].tolist(), strict=True)),
-        "classes": study.target_names.tolist(),
-        "mean": x_train.mean(dim=0),  # (30,)
-        "std": x_train.std(dim=0),  # (30,)
+    # why: the validation set chooses the best epoch, so that the test set stays unused
+    # until the end. Stratified: each set has the same class proportions.
+    x_rest, x_test, y_rest, y_test = train_test_split(
+        x, y, test_size=0.2, stratify=y, random_state=seed
+    )
+    x_train, x_val, y_train, y_val = train_test_split(
+        x_rest, y_rest, test_size=0.25, stratify=y_rest, random_state=seed
+    )
+    # why: fitted on the training set only. Statistics of the other sets would leak
+    # information about them into training.
+    data_info = {
+        "inputs": dict(zip(source.feature_names, source.data[0].tolist(), strict=True)),
+        "classes": source.target_names.tolist(),
+        "mean": x_train.mean(dim=0).tolist(),
+        "std": x_train.std(dim=0).tolist(),
     }
-    train = Split(standardise(x_train, state), y_train)
-    test = Split(standardise(x_test, state), y_test)
-    return Data(train, test, validation=None, state=state)
+    train_data = TensorDataset(standardize(x_train, data_info), y_train)
+    validation_data = TensorDataset(standardize(x_val, data_info), y_val)
+    test_data = TensorDataset(standardize(x_test, data_info), y_test)
+    return train_data, validation_data, test_data, data_info
     ### END SOLUTION
 
 
-def standardise(x: Tensor, state: State) -> Tensor:
-    """Return measurements as steps from their mean: (N, 30) -> (N, 30)."""
-    # why: an area of 1000 and a smoothness of 0.1 come on one scale, around 0. Without
-    # that the model would see little but the areas.
-    return (x - state["mean"]) / state["std"]
+def standardize(x: Tensor, data_info: dict) -> Tensor:
+    """Return z-scores: mean 0 and standard deviation 1 on the training set."""
+    return (x - torch.tensor(data_info["mean"])) / torch.tensor(data_info["std"])
 
 
-def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:
-    """Return measurements in their own units, as the study wrote them: (N, 30)."""
-    return standardise(read_numbers(source, state["inputs"]), state)
+def encode_inputs(rows: list[dict[str, str]], data_info: dict) -> Tensor:
+    """Return measurements, given by name, as x: (N, 30) float32."""
+    names = data_info["inputs"]
+    x = torch.tensor([[float(row[name]) for name in names] for row in rows])
+    return standardize(x, data_info)

@@ -1,29 +1,27 @@
-"""The model: from the standardised measurements to one number, the logit."""
+"""The model: a logistic regression."""
 
 from torch import Tensor, nn
 
 from .config import Config
-from .contract import State
 
 
-class Diagnosis(nn.Module):
-    """One layer, a weight for each measurement: a logistic regression."""
+class LogisticRegression(nn.Module):
+    """One linear layer: a weight for each input, and a bias."""
 
-    def __init__(self, measurements: int) -> None:
+    def __init__(self, n_inputs: int) -> None:
         super().__init__()
         ### BEGIN SOLUTION: model
-        self.layer = nn.Linear(in_features=measurements, out_features=1)
+        self.layer = nn.Linear(in_features=n_inputs, out_features=1)
         ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return logits, above 0 for benign: (N, 30) -> (N,)."""
+        """Return logits, positive for class 1: (N, inputs) -> (N,)."""
         ### BEGIN SOLUTION: model
-        # why: squeeze takes the column of one away, so that logits have the shape of
-        # the labels, (N,). The loss refuses to compare (N, 1) with (N,).
+        # why: squeeze turns (N, 1) into (N,), the shape of the labels.
         return self.layer(x).squeeze(dim=1)
         ### END SOLUTION
 
 
-def build_model(config: Config, state: State) -> nn.Module:
-    """Return a model with random weights, as wide as the table of measurements."""
-    return Diagnosis(measurements=len(state["inputs"]))
+def build_model(config: Config, data_info: dict) -> nn.Module:
+    """Return a model with random initial weights, for the inputs of the data."""
+    return LogisticRegression(n_inputs=len(data_info["inputs"]))

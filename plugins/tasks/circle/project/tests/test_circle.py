@@ -7,6 +7,7 @@ from package.data import make_datasets
 from package.loss import metric_fn, to_predictions
 
 
+### EXERCISE: data
 def test_the_points_are_the_same_in_every_run():
     train_data, test_data = make_datasets(Config())
     assert (len(train_data), len(test_data)) == (800, 200)
@@ -14,6 +15,7 @@ def test_the_points_are_the_same_in_every_run():
     torch.testing.assert_close(train_data[0][0], first, rtol=0, atol=5e-5)
 
 
+### EXERCISE: predict
 def test_a_positive_logit_predicts_class_1():
     predictions = to_predictions(torch.tensor([-3.0, -0.1, 0.1, 3.0]))
     assert predictions.tolist() == [0, 0, 1, 1]

@@ -15,6 +15,7 @@ CLASSES = ("outer", "inner")  # the names of the labels 0 and 1
 def make_datasets(config: Config) -> tuple[TensorDataset, TensorDataset]:
     """Return training and test set (80:20): points (2,) with labels 0 or 1."""
     seed = config.data_seed
+    ### BEGIN SOLUTION: data
     x, y = make_circles(config.n_samples, noise=config.noise, random_state=seed)
     # why: float labels, because BCEWithLogitsLoss compares them with probabilities.
     x, y = torch.from_numpy(x).float(), torch.from_numpy(y).float()  # (N, 2), (N,)
@@ -23,6 +24,7 @@ def make_datasets(config: Config) -> tuple[TensorDataset, TensorDataset]:
     split = train_test_split(x, y, test_size=0.2, random_state=seed)
     x_train, x_test, y_train, y_test = split
     return TensorDataset(x_train, y_train), TensorDataset(x_test, y_test)
+    ### END SOLUTION
 
 
 def encode_inputs(rows: list[dict[str, str]]) -> Tensor:

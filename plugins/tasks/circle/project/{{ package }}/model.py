@@ -10,6 +10,7 @@ class CircleClassifier(nn.Module):
 
     def __init__(self, hidden_units: int, activation: str) -> None:
         super().__init__()
+        ### BEGIN SOLUTION: model
         # why: ReLU is a non-linear activation function. Without one, stacked linear
         # layers are still one linear map, and no straight line separates the circles.
         activation_fn = {"relu": nn.ReLU, "none": nn.Identity}[activation]
@@ -20,10 +21,13 @@ class CircleClassifier(nn.Module):
             activation_fn(),
             nn.Linear(in_features=hidden_units, out_features=1),
         )
+        ### END SOLUTION
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits: (N, 2) -> (N,)."""
+        ### BEGIN SOLUTION: model
         return self.layers(x).squeeze(dim=1)
+        ### END SOLUTION
 
 
 def build_model(config: Config) -> nn.Module:

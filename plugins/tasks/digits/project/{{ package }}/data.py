@@ -1,54 +1,52 @@
-"""The pictures: loaded, split, scaled, and read again for predictions."""
-
-from pathlib import Path
+"""Load the images, split them into three sets, and scale the pixels."""
 
 import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
 from torch import Tensor
+from torch.utils.data import TensorDataset
 
 from .config import Config
-from .contract import Data, Split, State
-from .errors import ProjectError
-from .tools.tables import read_numbers
 
-FULL = 16  # what a pixel full of ink has; an empty one has 0
+MAX_PIXEL = 16
+INPUTS = {f"pixel_{row}_{column}": 0.0 for row in range(8) for column in range(8)}
+CLASSES = tuple("0123456789")
 
 
-def load_data(config: Config) -> Data:
-    """Return pictures of handwritten digits, four of five of them for training."""
-    # Imported here, because predictions need no scikit-learn, and it loads slowly.
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
-
+def make_datasets(config: Config) -> tuple[TensorDataset, TensorDataset, TensorDataset]:
+    """Return training, validation and test set (60:20:20) of images with labels."""
+    seed = config.data_seed
     ### BEGIN SOLUTION: data
-    digits = load_digits()
-    x = scale(torch.from_numpy(digits.data).float())  # (N, 1, 8, 8)
-    # why: whole numbers, int64, because the loss looks up the logit of the true class
-    # by its number. A class is a name here: an 8 is not twice a 4.
-    y = torch.from_numpy(digits.target).long()  # (N,): 0 to 9
+    source = load_digits()
+    x = to_images(torch.from_numpy(source.data).float())  # (N, 1, 8, 8)
+    # why: int64 labels, because CrossEntropyLoss uses them as indices of the logits.
+    y = torch.from_numpy(source.target).long()  # (N,)
 
-    # why: the test pictures are kept away from training. Stratified, so that both parts
-    # hold each digit equally often; chance alone could leave few of one to test.
-    split = {"test_size": 0.2, "stratify": y, "random_state": config.data_seed}
-    x_train, x_test, y_train, y_test = train_test_split(x, y, **split)
-    classes = [str(digit) for digit in digits.target_names]
-    inputs = dict(zip(digits.feature_names, digits.data[0].tolist(), strict=True))
-    state = {"inputs": inputs, "classes": classes}
-    return Data(Split(x_train, y_train), Split(x_test, y_test), None, state)
+    # why: the validation set chooses the best epoch, so that the test set stays unused
+    # until the end. Stratified: each set has the same class proportions.
+    x_rest, x_test, y_rest, y_test = train_test_split(
+        x, y, test_size=0.2, stratify=y, random_state=seed
+    )
+    x_train, x_val, y_train, y_val = train_test_split(
+        x_rest, y_rest, test_size=0.25, stratify=y_rest, random_state=seed
+    )
+    sets = ((x_train, y_train), (x_val, y_val), (x_test, y_test))
+    train_data, validation_data, test_data = (
+        TensorDataset(*tensors) for tensors in sets
+    )
+    return train_data, validation_data, test_data
     ### END SOLUTION
 
 
-def scale(pixels: Tensor) -> Tensor:
-    """Return rows of pixels as pictures, from 0 to 1: (N, 64) -> (N, 1, 8, 8)."""
-    # why: (N, 1, 8, 8), because a convolution wants to know the channels of a picture:
-    # one here, for shades of grey; a photograph has three, for its colours.
-    return (pixels / FULL).reshape(-1, 1, 8, 8)
+def to_images(pixels: Tensor) -> Tensor:
+    """Return rows of pixels as images, scaled to 0..1: (N, 64) -> (N, 1, 8, 8)."""
+    # why: convolutions expect (batch, channels, height, width); gray is 1 channel.
+    return (pixels / MAX_PIXEL).reshape(-1, 1, 8, 8)
 
 
-def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:
-    """Return pictures, given pixel by pixel from 0 to 16, as (N, 1, 8, 8) float32."""
-    pixels = read_numbers(source, state["inputs"])  # (N, 64)
-    strange = pixels[(pixels < 0) | (pixels > FULL)].tolist()
-    if strange:
-        rule = f"pixels go from 0 (empty) to {FULL} (full); scale them"
-        raise ProjectError(f"a pixel has {strange[0]:g}, but {rule}")
-    return scale(pixels)
+def encode_inputs(rows: list[dict[str, str]]) -> Tensor:
+    """Return pixels from 0 to 16, given by name, as x: (N, 1, 8, 8) float32."""
+    pixels = torch.tensor([[float(row[name]) for name in INPUTS] for row in rows])
+    if pixels.min() < 0 or pixels.max() > MAX_PIXEL:
+        raise ValueError(f"pixels must be from 0 (white) to {MAX_PIXEL} (black)")
+    return to_images(pixels)

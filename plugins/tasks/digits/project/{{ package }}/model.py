@@ -1,29 +1,29 @@
-"""The model: from a picture of 8 by 8 pixels to a logit for each digit."""
+"""The model: a classifier of images."""
 
 from torch import Tensor, nn
 
 from .config import Config
-from .contract import State
+from .data import CLASSES
 
 
 # {% if model == "cnn" %}
-class Convolutions(nn.Module):
-    """Two convolutions, each followed by a ReLU and a pooling, and a last layer."""
+class DigitsCNN(nn.Module):
+    """Two convolutions, each followed by ReLU and max pooling, and a linear layer."""
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         ### BEGIN SOLUTION: model
-        # why: a convolution looks at 3 by 3 pixels at a time, with the same weights
-        # everywhere: what it learns of a stroke in one place helps in all others.
+        # why: a convolution applies the same 3 by 3 filters at every position, so a
+        # stroke is recognized wherever it is, with few parameters.
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels=1, out_channels=8, kernel_size=3, padding=1),
             nn.ReLU(),
-            nn.MaxPool2d(kernel_size=2),  # (N, 8, 4, 4): of four values the largest
+            nn.MaxPool2d(kernel_size=2),  # (N, 8, 4, 4)
             nn.Conv2d(in_channels=8, out_channels=16, kernel_size=3, padding=1),
             nn.ReLU(),
             nn.MaxPool2d(kernel_size=2),  # (N, 16, 2, 2)
             nn.Flatten(),  # (N, 64)
-            nn.Linear(in_features=64, out_features=classes),
+            nn.Linear(in_features=64, out_features=len(CLASSES)),
         )
         ### END SOLUTION
 
@@ -35,19 +35,17 @@ class Convolutions(nn.Module):
 
 
 # {% else %}
-class PixelLayers(nn.Module):
-    """A hidden layer of 64 with a ReLU, over the pixels as a plain list."""
+class DigitsMLP(nn.Module):
+    """A hidden layer of 64 units with ReLU, on the flattened pixels."""
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         ### BEGIN SOLUTION: model
-        # why: Flatten puts the rows of a picture one after the other. The model is not
-        # told which pixels are neighbours; it has to learn what that means.
         self.layers = nn.Sequential(
             nn.Flatten(),  # (N, 64)
             nn.Linear(in_features=64, out_features=64),
             nn.ReLU(),
-            nn.Linear(in_features=64, out_features=classes),
+            nn.Linear(in_features=64, out_features=len(CLASSES)),
         )
         ### END SOLUTION
 
@@ -59,10 +57,10 @@ class PixelLayers(nn.Module):
 
 
 # {% endif %}
-def build_model(config: Config, state: State) -> nn.Module:
-    """Return a model with random weights and an output for each class."""
+def build_model(config: Config) -> nn.Module:
+    """Return a model with random initial weights."""
     # {% if model == "cnn" %}
-    return Convolutions(classes=len(state["classes"]))
+    return DigitsCNN()
     # {% else %}
-    return PixelLayers(classes=len(state["classes"]))
+    return DigitsMLP()
     # {% endif %}

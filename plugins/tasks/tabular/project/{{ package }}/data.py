@@ -1,47 +1,57 @@
-"""The table: read, split, turned into numbers, and read again for predictions."""
-
-from pathlib import Path
+"""Load the table, split it into three sets, and preprocess its columns."""
 
 from torch import Tensor
+from torch.utils.data import TensorDataset
 
-from .columns import kinds_of, to_values
 from .config import Config
-from .contract import Data, Split, State
-from .encoding import encode, examples, fit
-from .parts import split_rows
-from .table import find_table, read_rows, read_table
-from .target import describe_target, encode_target, take_target
+from .preprocessing import example_row, fit, transform
+from .schema import cast_columns, infer_dtypes
+from .split import split_rows
+from .table import read_table, resolve_data_path, select_columns
+from .target import encode_target, extract_target, target_info
 
 
-def load_data(config: Config) -> Data:
-    """Return the table in three parts: for training, choosing and testing."""
+def make_datasets(
+    config: Config,
+) -> tuple[TensorDataset, TensorDataset, TensorDataset, dict]:
+    """Return training, validation and test set (60:20:20), and data info."""
+    try:
+        return split_table(config)
+    except ValueError as error:
+        raise SystemExit(f"error: {error}") from error
+
+
+def split_table(
+    config: Config,
+) -> tuple[TensorDataset, TensorDataset, TensorDataset, dict]:
+    """Read, split and preprocess the table; raise ValueError if it cannot be used."""
     ### BEGIN SOLUTION: data
-    texts = read_table(find_table(config.data))  # null where a value is missing
-    target = take_target(texts, config.target)
+    table = read_table(resolve_data_path(config.data))  # all text, null if missing
+    target = extract_target(table, config.target)
     y = encode_target(target)
-    # why: the validation part chooses the best epoch. Choosing is learning, so that the
-    # test part must stay out of it, or its score would flatter the model.
+    # why: the validation set chooses the best epoch, so that the test set stays unused
+    # until the end and gives an unbiased estimate of the error.
     train, validation, test = split_rows(y, config.data_seed)
 
-    inputs = texts[[name for name in texts.columns if name != target.name]]
-    kinds = kinds_of(inputs)
-    values = to_values(inputs, kinds)
-    columns = fit(values, kinds, train)
-    x = encode(values, columns)  # (N, width) float32
-    state: State = {
-        "inputs": examples(inputs, columns),
+    inputs = table[[name for name in table.columns if name != target.name]]
+    dtypes = infer_dtypes(inputs)
+    values = cast_columns(inputs, dtypes)
+    columns = fit(values, dtypes, train)
+    x = transform(values, columns)  # (N, width) float32
+    data_info = {
+        "inputs": example_row(inputs, columns),
         "columns": columns,
         "width": x.shape[1],
         "target": target.name,
-        **describe_target(target, y[train]),
+        **target_info(target, y[train]),
     }
-    parts = [Split(x[rows], y[rows]) for rows in (train, test, validation)]
-    return Data(*parts, state)
+    sets = [TensorDataset(x[rows], y[rows]) for rows in (train, validation, test)]
+    return sets[0], sets[1], sets[2], data_info
     ### END SOLUTION
 
 
-def read_inputs(source: Path | list[list[str]], state: State) -> Tensor:
-    """Return rows of a table file, or of the command line, encoded like `x`."""
-    texts = read_rows(source, list(state["inputs"]))
-    kinds = {column["name"]: column["kind"] for column in state["columns"]}
-    return encode(to_values(texts, kinds), state["columns"])
+def encode_inputs(rows: list[dict[str, str]], data_info: dict) -> Tensor:
+    """Return rows, given by column name, preprocessed like the training set."""
+    dtypes = {column["name"]: column["kind"] for column in data_info["columns"]}
+    table = select_columns(rows, list(data_info["inputs"]))
+    return transform(cast_columns(table, dtypes), data_info["columns"])

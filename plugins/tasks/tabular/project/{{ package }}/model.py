@@ -1,43 +1,42 @@
-"""The model: from the encoded columns of a row to what is predicted."""
+"""The model: a multilayer perceptron."""
 
 from torch import Tensor, nn
 
 from .config import Config
-from .contract import State
 
 
-class Layers(nn.Module):
-    """Two hidden layers, each followed by a bend (ReLU) and by gaps (Dropout)."""
+class TabularMLP(nn.Module):
+    """Two hidden layers, each followed by ReLU and dropout."""
 
-    def __init__(self, config: Config, state: State) -> None:
+    def __init__(self, config: Config, data_info: dict) -> None:
         super().__init__()
         ### BEGIN SOLUTION: model
         # {% if family == "multiclass" %}
-        outputs = len(state["classes"])  # a logit for each class
+        n_outputs = len(data_info["classes"])  # a logit for each class
         # {% else %}
-        outputs = 1
+        n_outputs = 1
         # {% endif %}
         self.layers = nn.Sequential(
-            nn.Linear(state["width"], config.hidden),
+            nn.Linear(data_info["width"], config.hidden_units),
             nn.ReLU(),
-            # why: with --dropout above 0, training sets random numbers to 0. No part of
-            # the model can then rely on any other, and less is learned by heart.
+            # why: dropout sets random activations to 0 in training, so that no unit can
+            # rely on a single other one. It reduces overfitting.
             nn.Dropout(config.dropout),
-            nn.Linear(config.hidden, config.hidden),
+            nn.Linear(config.hidden_units, config.hidden_units),
             nn.ReLU(),
             nn.Dropout(config.dropout),
-            nn.Linear(config.hidden, outputs),
+            nn.Linear(config.hidden_units, n_outputs),
         )
         ### END SOLUTION
         # {% if family == "regression" %}
-        self.mean, self.std = state["mean"], state["std"]
+        self.mean, self.std = data_info["mean"], data_info["std"]
         # {% endif %}
 
     def forward(self, x: Tensor) -> Tensor:
         # {% if family == "regression" %}
         """Return predictions in the units of the target: (N, width) -> (N, 1)."""
         ### BEGIN SOLUTION: model
-        # why: layers learn numbers around 0 best, so the last step undoes their scale.
+        # why: freshly initialised layers output values around 0, not around the target.
         return self.layers(x) * self.std + self.mean
         ### END SOLUTION
         # {% elif family == "binary" %}
@@ -53,6 +52,6 @@ class Layers(nn.Module):
         # {% endif %}
 
 
-def build_model(config: Config, state: State) -> nn.Module:
-    """Return a model with random weights."""
-    return Layers(config, state)
+def build_model(config: Config, data_info: dict) -> nn.Module:
+    """Return a model with random initial weights, for the columns of the table."""
+    return TabularMLP(config, data_info)

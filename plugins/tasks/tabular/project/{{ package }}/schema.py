@@ -1,30 +1,31 @@
-"""What the texts of a column mean: numbers, dates or categories."""
+"""Infer whether a column has numbers, dates or categories."""
 
 import polars as pl
 
-from .errors import ProjectError
-from .table import note
+from .table import warn
 
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")  # as in 2024-05-31 12:00
 DAY = 24 * 60 * 60 * 1000  # milliseconds
-LARGEST = 1e30  # what float32 holds, with room for sums
+LARGEST = 1e30  # fits into float32, also in sums
 
 
-# why: all rows may say what a column is, also those that test: that "3.5" is a number
-# tells nothing of which numbers there are.
-def kinds_of(table: pl.DataFrame) -> dict[str, str]:
-    """Return the kind of each column, and tell which are hardly what they seem."""
-    kinds = {texts.name: kind_of(texts) for texts in table}
+# why: from all rows, also those of the test set: the dtype of a column says nothing
+# about the values that the model has to predict from.
+def infer_dtypes(table: pl.DataFrame) -> dict[str, str]:
+    """Return "number", "date" or "category" for each column; warn of odd values."""
+    kinds = {texts.name: infer_dtype(texts) for texts in table}
     for texts in table:
-        if kinds[texts.name] == "category" and mostly_numbers(texts):
-            row = first_odd(texts, "number") or 0
+        if kinds[texts.name] == "category" and is_mostly_numeric(texts):
+            row = first_invalid(texts, "number") or 0
             what = f"{texts[row]!r} in row {row + 1}"
-            note(f"{texts.name} is taken as text, not as numbers: it has {what}")
+            warn(
+                f"{texts.name} is read as a category, not as numbers, because of {what}"
+            )
     return kinds
 
 
-def kind_of(texts: pl.Series) -> str:
-    """Return "number", "date" or "category": what all texts of a column are."""
+def infer_dtype(texts: pl.Series) -> str:
+    """Return the dtype that all values of a column have."""
     known = texts.drop_nulls()
     for kind in ("number", "date"):
         if len(known) and to_numbers(known, kind).is_not_null().all():
@@ -32,8 +33,8 @@ def kind_of(texts: pl.Series) -> str:
     return "category"
 
 
-def mostly_numbers(texts: pl.Series) -> bool:
-    """Return whether more texts of a column are numbers than are not."""
+def is_mostly_numeric(texts: pl.Series) -> bool:
+    """Return whether more than half of the values are numbers."""
     return to_numbers(texts, "number").count() > texts.count() / 2
 
 
@@ -49,27 +50,27 @@ def to_numbers(texts: pl.Series, kind: str) -> pl.Series:
     return days
 
 
-def first_odd(texts: pl.Series, kind: str) -> int | None:
-    """Return the first row whose text is not of a kind, None if there is none."""
-    # why: nan is no smaller than anything, so that it is odd as well.
+def first_invalid(texts: pl.Series, kind: str) -> int | None:
+    """Return the index of the first invalid value, None if there is none."""
+    # why: a comparison with NaN is false, so that NaN is invalid, too.
     fits = (to_numbers(texts, kind).abs() <= LARGEST).fill_null(False)
     good = texts.is_null() | fits
     return None if good.all() else good.to_list().index(False)
 
 
-def to_values(texts: pl.DataFrame, kinds: dict[str, str]) -> pl.DataFrame:
+def cast_columns(texts: pl.DataFrame, kinds: dict[str, str]) -> pl.DataFrame:
     """Return the columns of `kinds`: numbers and dates as float, categories as text.
 
-    Raises ProjectError, with the place, for a text that is none of its column's kind.
+    Raises ValueError, with row and column, for a value of another dtype.
     """
     columns = []
     for name, kind in kinds.items():
         if kind == "category":
             columns.append(texts[name])
             continue
-        row = first_odd(texts[name], kind)
+        row = first_invalid(texts[name], kind)
         if row is not None:
-            what = f"{texts[name][row]!r} is no {kind} that can be used"
-            raise ProjectError(f"row {row + 1}, column {name}: {what}; correct it")
+            what = f"{texts[name][row]!r} is not a valid {kind}"
+            raise ValueError(f"row {row + 1}, column {name}: {what}; correct it")
         columns.append(to_numbers(texts[name], kind))
     return pl.DataFrame(columns)

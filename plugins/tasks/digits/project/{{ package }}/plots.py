@@ -1,0 +1,46 @@
+"""Plot the predictions of the model."""
+
+from matplotlib.figure import Figure
+from sklearn.metrics import ConfusionMatrixDisplay
+from torch import Tensor, nn
+from torch.utils.data import TensorDataset
+
+from .data import CLASSES
+from .engine import predict
+from .loss import to_predictions, to_probabilities
+
+
+def plot_predictions(
+    model: nn.Module,
+    train_data: TensorDataset,
+    validation_data: TensorDataset,
+    test_data: TensorDataset,
+) -> dict[str, Figure]:
+    """Return the confusion matrix of the test set, and its worst errors."""
+    x, y = test_data.tensors
+    logits = predict(model, x)
+    matrix = Figure(figsize=(6, 5), layout="constrained")
+    axes = matrix.subplots()
+    ConfusionMatrixDisplay.from_predictions(
+        y, to_predictions(logits), display_labels=CLASSES, cmap="Blues", ax=axes
+    )
+    axes.set_title("Confusion matrix (test set)")
+    return {
+        "confusion_matrix": matrix,
+        "misclassified": plot_misclassified(x, y, logits),
+    }
+
+
+def plot_misclassified(x: Tensor, y: Tensor, logits: Tensor) -> Figure:
+    """Return the misclassified images with the most confident predictions."""
+    confidence, predicted = to_probabilities(logits).max(dim=1)  # (N,), (N,)
+    wrong = (predicted != y).nonzero().squeeze(dim=1)
+    wrong = wrong[confidence[wrong].argsort(descending=True)]
+    figure = Figure(figsize=(9, 6), layout="constrained")
+    for place, index in enumerate(wrong[:12].tolist(), start=1):
+        axes = figure.add_subplot(3, 4, place, xticks=[], yticks=[])
+        axes.imshow(x[index, 0], cmap="gray_r", vmin=0, vmax=1)
+        title = f"true {y[index]}, predicted {predicted[index]}"
+        axes.set_title(f"{title} (p = {confidence[index]:.2f})", size=9)
+    figure.suptitle(f"{len(wrong)} of {len(y)} test images are misclassified")
+    return figure

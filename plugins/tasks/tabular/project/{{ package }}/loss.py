@@ -1,0 +1,62 @@
+"""Loss function, predictions and metric."""
+
+import torch
+from torch import nn
+
+# {% if family == "regression" %}
+METRIC = "mae"
+# {% else %}
+METRIC = "accuracy"
+# {% endif %}
+### BEGIN SOLUTION: loss
+# {% if family == "regression" %}
+# why: not squared, so that a few outliers do not dominate the other rows.
+loss_fn = nn.L1Loss()
+# {% elif family == "binary" %}
+# why: it takes logits. Sigmoid and logarithm in one formula are numerically stable,
+# where a separate sigmoid would round to 0 or 1.
+loss_fn = nn.BCEWithLogitsLoss()
+# {% else %}
+loss_fn = nn.CrossEntropyLoss()  # takes logits: it contains the softmax
+# {% endif %}
+### END SOLUTION
+
+
+def to_predictions(outputs: torch.Tensor) -> torch.Tensor:
+    # {% if family == "regression" %}
+    """Return the predicted value of each example: (N, 1) -> (N, 1)."""
+    ### BEGIN SOLUTION: predict
+    return outputs
+    ### END SOLUTION
+    # {% elif family == "binary" %}
+    """Return the predicted label of each example, 0 or 1: (N,) -> (N,)."""
+    ### BEGIN SOLUTION: predict
+    return torch.sigmoid(outputs).round()
+    ### END SOLUTION
+    # {% else %}
+    """Return the predicted class index of each example: (N, C) -> (N,)."""
+    ### BEGIN SOLUTION: predict
+    return outputs.argmax(dim=1)
+    ### END SOLUTION
+    # {% endif %}
+
+
+# {% if family != "regression" %}
+def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
+    """Return the probability of each class: (N, classes)."""
+    # {% if family == "binary" %}
+    return torch.sigmoid(torch.stack([-logits, logits], dim=1))
+    # {% else %}
+    return logits.softmax(dim=1)
+    # {% endif %}
+
+
+# {% endif %}
+def metric_fn(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    # {% if family == "regression" %}
+    """Return the mean absolute error (MAE): (N, 1), (N, 1) -> ()."""
+    return (predictions - y).abs().mean()
+    # {% else %}
+    """Return the accuracy, the fraction of correct predictions: (N,), (N,) -> ()."""
+    return (predictions == y).float().mean()
+    # {% endif %}
