@@ -1,6 +1,7 @@
 """Command line: train, evaluate, predict, plot."""
 
 import csv
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +55,7 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     path, _, model = checkpoint.load_run(run)
     data_info = checkpoint.load_data_info(path)
     # {% else %}
-    _, _, model = checkpoint.load_run(run)
+    model = checkpoint.load_run(run)[2]
     # {% endif %}
     try:
         # {% if data_info %}
@@ -101,6 +102,7 @@ def plot(run: Run = None) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C; train --resume continues
     commands = {"train": train, "evaluate": evaluate, "predict": predict, "plot": plot}
     # slot: commands
 

@@ -22,8 +22,8 @@ def create_run(config: Config) -> Path:
     numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
     run = RUNS / f"{max(numbers, default=0) + 1:03}"
     run.mkdir(parents=True)
-    git = subprocess.getoutput("git rev-parse HEAD && git status --porcelain")
-    commit, *changes = git.splitlines()
+    failed, git = subprocess.getstatusoutput("git rev-parse HEAD && git status -s")
+    commit, *changes = [None] if failed else git.splitlines()
     content = {"git_commit": commit, "git_dirty": bool(changes)} | config.model_dump()
     (run / "config.json").write_text(json.dumps(content, indent=2))
     return run

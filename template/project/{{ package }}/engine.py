@@ -38,7 +38,7 @@ def train_epoch(
 ) -> float:
     """Train on every batch once; return the mean training loss."""
     model.train()  # why: dropout and batch norm behave differently in training
-    loss_sum, n_examples = 0.0, 0
+    loss_sum = 0.0
     for x, y in dataloader:
         x, y = x.to(device), y.to(device)
         outputs = model(x)  # 1. forward pass
@@ -49,8 +49,7 @@ def train_epoch(
 
         optimizer.step()  # 5. update the parameters
         loss_sum += loss.detach() * len(x)  # the last batch may be smaller
-        n_examples += len(x)
-    return float(loss_sum) / n_examples
+    return float(loss_sum) / len(dataloader.dataset)
 
 
 @torch.inference_mode()  # why: recording no gradients saves time and memory
@@ -67,5 +66,4 @@ def evaluate(
 @torch.inference_mode()
 def predict(model: nn.Module, x: Tensor) -> Tensor:
     """Return the outputs of the model for each row of `x`, on the CPU."""
-    model.eval()
-    return model(x.to(next(model.parameters()).device)).cpu()
+    return model.eval()(x.to(next(model.parameters()).device)).cpu()

@@ -107,9 +107,8 @@ class MetricsLog:
 
     def __init__(self, path: Path, start: int, stop: int) -> None:
         rows = path.read_text().splitlines() if start else [",".join(COLUMNS)]
-        self.file = path.open("w", buffering=1)
-        print(*rows[: start + 1], sep="\n", file=self.file)
-        self.epochs = tqdm(range(start, stop), unit="epoch", disable=None)
+        path.write_text("".join(f"{row}\n" for row in rows[: start + 1]))
+        self.path, self.epochs = path, tqdm(range(start, stop), disable=None)
         # {% if validation %}
         losses = [float(row.split(",")[2]) for row in rows[1 : start + 1]]
         self.best_loss = min(losses, default=float("inf"))
@@ -118,7 +117,8 @@ class MetricsLog:
     def write(self, epoch: int, *metrics: float) -> None:
         if not all(map(isfinite, metrics)):
             raise SystemExit(f"error: loss became NaN/inf in epoch {epoch}; lower --lr")
-        print(epoch, *metrics, sep=",", file=self.file)
+        with self.path.open("a") as file:
+            print(epoch, *metrics, sep=",", file=file)
         text = "  ".join(map("{} {:.4g}".format, COLUMNS[1:], metrics))
         self.epochs.set_postfix_str(text, refresh=False)
         if epoch % max(1, len(self.epochs) // 10) == 0:

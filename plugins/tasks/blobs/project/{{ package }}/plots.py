@@ -17,7 +17,7 @@ def plot_predictions(
     low, high = train_data.tensors[0].min() - 1, train_data.tensors[0].max() + 1
     xs = torch.linspace(low.item(), high.item(), 200)
     grid = torch.cartesian_prod(xs, xs)  # (40000, 2)
-    regions = to_predictions(predict(model, grid)).reshape(200, 200).T
+    regions = to_predictions(predict(model, grid)).reshape(200, 200).T.numpy()
     figure = Figure(figsize=(10, 5), layout="compressed")
     colors = {"cmap": "tab10", "vmin": 0, "vmax": 9}  # a color for each class
     extent = (low.item(), high.item(), low.item(), high.item())

@@ -39,7 +39,7 @@ def plot_misclassified(x: Tensor, y: Tensor, logits: Tensor) -> Figure:
     figure = Figure(figsize=(9, 6), layout="constrained")
     for place, index in enumerate(wrong[:12].tolist(), start=1):
         axes = figure.add_subplot(3, 4, place, xticks=[], yticks=[])
-        axes.imshow(x[index, 0], cmap="gray_r", vmin=0, vmax=1)
+        axes.imshow(x[index, 0].numpy(), cmap="gray_r", vmin=0, vmax=1)
         title = f"true {y[index]}, predicted {predicted[index]}"
         axes.set_title(f"{title} (p = {confidence[index]:.2f})", size=9)
     figure.suptitle(f"{len(wrong)} of {len(y)} test images are misclassified")

@@ -1,0 +1,47 @@
+"""What the tests share: the data, a model, and one short training run."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from package.checkpoint import create_run
+from package.config import Config
+from package.data import make_datasets
+from package.model import build_model
+from package.train import train
+
+
+@pytest.fixture(scope="session")
+def config():
+    return Config(epochs=3, batch_size=64, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def datasets(config):
+    # {% if data_info %}
+    return make_datasets(config)[:-1]
+    # {% else %}
+    return make_datasets(config)
+    # {% endif %}
+
+
+@pytest.fixture
+def model(config):
+    torch.manual_seed(0)
+    # {% if data_info %}
+    return build_model(config, make_datasets(config)[-1])
+    # {% else %}
+    return build_model(config)
+    # {% endif %}
+
+
+@pytest.fixture(scope="session")
+def trained_folder(config, tmp_path_factory):
+    """Return a folder with one finished run in runs/001."""
+    before, folder = Path.cwd(), tmp_path_factory.mktemp("trained")
+    os.chdir(folder)
+    train(config, create_run(config))
+    os.chdir(before)
+    return folder

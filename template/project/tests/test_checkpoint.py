@@ -1,0 +1,81 @@
+"""Checkpoints: what is loaded is what was saved, and nothing else is loaded."""
+
+import os
+
+import pytest
+import torch
+from torch import nn
+
+from package import checkpoint
+
+
+def make(n_outputs=1):
+    layer = nn.Linear(2, n_outputs)
+    return layer, torch.optim.Adam(layer.parameters(), lr=0.1)
+
+
+### EXERCISE: save
+def test_a_saved_model_is_loaded_with_the_same_parameters(tmp_path):
+    layer, optimizer = make()
+    layer(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    checkpoint.save(tmp_path / "a.pt", 7, layer, optimizer)
+    content = torch.load(tmp_path / "a.pt", weights_only=True)
+    torch.testing.assert_close(content["model"], layer.state_dict())
+    assert content["epochs"] == 7
+
+
+### EXERCISE: load
+def test_loading_restores_model_optimizer_and_epochs(tmp_path):
+    layer, optimizer = make()
+    layer(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    content = {"model": layer.state_dict(), "optimizer": optimizer.state_dict()}
+    code = checkpoint.MODEL_CODE.read_text(encoding="utf-8")
+    torch.save({**content, "epochs": 7, "model_code": code}, tmp_path / "a.pt")
+    other, other_optimizer = make()
+    assert checkpoint.load(tmp_path / "a.pt", other, other_optimizer) == 7
+    torch.testing.assert_close(other.state_dict(), layer.state_dict())
+    assert len(other_optimizer.state_dict()["state"]) == 2
+
+
+def test_a_failed_write_keeps_the_previous_checkpoint(tmp_path, monkeypatch):
+    def write_half(content, path):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    checkpoint.save(tmp_path / "a.pt", 1, *make())
+    before = (tmp_path / "a.pt").read_bytes()
+    monkeypatch.setattr(torch, "save", write_half)
+    with pytest.raises(OSError, match="disk full"):
+        checkpoint.save(tmp_path / "a.pt", 2, *make())
+    assert (tmp_path / "a.pt").read_bytes() == before
+
+
+class MaliciousPickle:
+    def __reduce__(self):
+        return os.mkdir, ("hacked",)
+
+
+### EXERCISE: load
+def test_code_in_a_checkpoint_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.save({"model": MaliciousPickle()}, tmp_path / "a.pt")
+    with pytest.raises(SystemExit, match="cannot load"):
+        checkpoint.load(tmp_path / "a.pt", *make())
+    assert not (tmp_path / "hacked").exists()
+
+
+### EXERCISE: load
+def test_the_error_names_what_does_not_fit_the_model(tmp_path):
+    checkpoint.save(tmp_path / "a.pt", 1, *make())
+    with pytest.raises(SystemExit, match="size mismatch for weight"):
+        checkpoint.load(tmp_path / "a.pt", *make(n_outputs=2))
+
+
+def test_changed_model_code_is_reported(tmp_path, monkeypatch, capsys):
+    checkpoint.save(tmp_path / "a.pt", 1, *make())
+    (tmp_path / "model.py").write_text("# changed\n")
+    monkeypatch.setattr(checkpoint, "MODEL_CODE", tmp_path / "model.py")
+    checkpoint.load(tmp_path / "a.pt", *make())
+    assert "model.py has changed" in capsys.readouterr().err

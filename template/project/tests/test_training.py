@@ -1,0 +1,95 @@
+"""Training: it learns, is reproducible, resumes exactly, and stops when it diverges."""
+
+import shutil
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from package import engine
+from package import train as train_module
+from package.checkpoint import create_run
+from package.loss import loss_fn
+from package.train import train
+
+CPU = torch.device("cpu")
+
+
+def test_every_epoch_has_each_example_once_in_a_new_order():
+    batches = engine.RandomBatches(n_examples=10, batch_size=4)
+    first, second = (torch.cat(list(batches)).tolist() for _ in range(2))
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first != second
+
+
+### EXERCISE: step
+def test_a_step_moves_the_parameters_against_the_gradient():
+    layer = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(layer.weight, 1.0)
+    dataloader = engine.make_dataloader(
+        TensorDataset(torch.ones(4, 1), torch.zeros(4, 1))
+    )
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+    for _ in range(2):  # w = 1, gradient 2 w: 0.8, then 0.64
+        engine.train_epoch(layer, dataloader, nn.MSELoss(), optimizer, CPU)
+    assert layer.weight.item() == pytest.approx(0.64)
+
+
+### EXERCISE: step
+def test_the_training_loss_is_the_mean_over_all_examples():
+    layer, x = nn.Linear(1, 1), torch.tensor([[1.0], [2.0], [6.0]])
+    dataset = TensorDataset(x, torch.zeros(3, 1))
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.0)
+    loss = engine.train_epoch(
+        layer, engine.make_dataloader(dataset, 2), nn.MSELoss(), optimizer, CPU
+    )
+    assert loss == pytest.approx(layer(x).square().mean().item())
+
+
+### EXERCISE: evaluate
+def test_evaluation_changes_nothing_and_switches_dropout_off():
+    layers = nn.Sequential(nn.Linear(1, 1), nn.Dropout(0.5))
+    dataset = TensorDataset(torch.ones(8, 1), torch.ones(8, 1))
+    dataloader = engine.make_dataloader(dataset)
+    first, second = (
+        engine.evaluate(layers, dataloader, nn.MSELoss(), CPU) for _ in range(2)
+    )
+    assert first == second
+    assert not layers.training
+    assert layers[0].weight.grad is None
+
+
+def test_training_lowers_the_loss(config, datasets, model):
+    dataloader = engine.make_dataloader(datasets[0], config.batch_size)
+    before, _ = engine.evaluate(
+        model, engine.make_dataloader(datasets[0]), loss_fn, CPU
+    )
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
+    for _ in range(5):
+        engine.train_epoch(model, dataloader, loss_fn, optimizer, CPU)
+    after, _ = engine.evaluate(model, engine.make_dataloader(datasets[0]), loss_fn, CPU)
+    assert after < before
+
+
+def test_a_resumed_run_has_the_numbers_of_an_uninterrupted_one(
+    config, trained_folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    run = create_run(config)
+    train(config.model_copy(update={"epochs": 1}), run)
+    train(config, run, resume=True)
+    whole = trained_folder / "runs" / "001" / "metrics.csv"
+    assert (run / "metrics.csv").read_text() == whole.read_text()
+
+
+def test_training_stops_when_the_loss_is_not_finite(
+    config, trained_folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(shutil.copytree(trained_folder, tmp_path / "copy"))
+    run = tmp_path / "copy" / "runs" / "001"
+    before = (run / "last.pt").read_bytes()
+    monkeypatch.setattr(train_module, "train_epoch", lambda *_: float("nan"))
+    with pytest.raises(SystemExit, match="epoch 3"):
+        train(config.model_copy(update={"epochs": 4}), run, resume=True)
+    assert (run / "last.pt").read_bytes() == before
