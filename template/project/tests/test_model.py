@@ -2,8 +2,8 @@
 
 import torch
 
+from package import loss
 from package.engine import predict
-from package.loss import loss_fn, metric_fn, to_predictions
 
 
 def test_an_example_gets_the_same_outputs_alone_and_in_a_batch(model, datasets):
@@ -15,22 +15,22 @@ def test_an_example_gets_the_same_outputs_alone_and_in_a_batch(model, datasets):
 
 def test_a_batch_of_one_has_one_prediction_and_a_metric(model, datasets):
     x, y = datasets[0][:1]
-    predictions = to_predictions(predict(model, x))
+    predictions = loss.to_predictions(predict(model, x))
     assert len(predictions) == 1
-    assert float(metric_fn(predictions, y)) >= 0
+    assert float(loss.metric_fn(predictions, y)) >= 0
 
 
 def test_the_loss_is_a_mean_over_the_batch(model, datasets):
     x, y = datasets[0][:8]
     outputs = predict(model, x)
-    loss = loss_fn(outputs, y)
-    assert loss.shape == ()
-    twice = loss_fn(torch.cat([outputs, outputs]), torch.cat([y, y]))
-    torch.testing.assert_close(twice, loss)
+    value = loss.loss_fn(outputs, y)
+    assert value.shape == ()
+    twice = loss.loss_fn(torch.cat([outputs, outputs]), torch.cat([y, y]))
+    torch.testing.assert_close(twice, value)
 
 
 def test_gradients_reach_every_parameter(model, datasets):
     x, y = datasets[0][:8]
-    loss_fn(model.train()(x), y).backward()
+    loss.loss_fn(model.train()(x), y).backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, f"{name} is not used in forward()"

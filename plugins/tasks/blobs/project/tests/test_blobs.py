@@ -2,9 +2,9 @@
 
 import torch
 
+from package import loss
 from package.config import Config
 from package.data import make_datasets
-from package.loss import loss_fn, metric_fn, to_predictions
 
 
 ### EXERCISE: data
@@ -20,13 +20,18 @@ def test_the_loss_is_the_negative_log_probability_of_the_true_class():
     logits, y = torch.tensor([[0.5, -2.0, 1.0], [3.0, 0.0, -1.0]]), torch.tensor([2, 1])
     p = torch.softmax(logits, dim=1)
     expected = -torch.stack([p[0, 2], p[1, 1]]).log().mean()
-    torch.testing.assert_close(loss_fn(logits, y), expected)
+    torch.testing.assert_close(loss.loss_fn(logits, y), expected)
 
 
 ### EXERCISE: predict
 def test_the_largest_logit_is_the_prediction():
-    assert to_predictions(torch.tensor([[2.0, -1.0], [-5.0, -4.0]])).tolist() == [0, 1]
+    assert loss.to_predictions(torch.tensor([[2.0, -1.0], [-5.0, -4.0]])).tolist() == [
+        0,
+        1,
+    ]
 
 
 def test_accuracy_is_the_fraction_of_correct_predictions():
-    assert metric_fn(torch.tensor([0, 1, 2, 3]), torch.tensor([0, 1, 2, 0])) == 0.75
+    assert (
+        loss.metric_fn(torch.tensor([0, 1, 2, 3]), torch.tensor([0, 1, 2, 0])) == 0.75
+    )

@@ -1,0 +1,4 @@
+from .compare import runs
+
+# slot: commands
+commands["runs"] = runs

@@ -1,0 +1,4 @@
+from .doctor import doctor
+
+# slot: commands
+commands["doctor"] = doctor

@@ -1,0 +1,10 @@
+from .early_stopping import should_stop
+
+# slot: setup
+if start and should_stop(run / "metrics.csv", config.patience):
+    raise SystemExit(f"{run} has stopped early: there is nothing to resume")
+
+# slot: epoch_end
+if should_stop(run / "metrics.csv", config.patience):
+    checkpoint.save(run / "last.pt", epoch + 1, model, optimizer)
+    break
