@@ -1,0 +1,68 @@
+"""Export a trained model as a file that PyTorch alone can run."""
+
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+    from torch.export import ExportedProgram
+
+
+def export(run: int | None = None, output: Path | None = None) -> None:
+    """Export the model of a run, by default of the latest, with torch.export."""
+    if output and output.suffix != ".pt2":
+        raise SystemExit("error: --output must end in .pt2, or torch does not load it")
+    import torch  # imported here, so that --help need not load torch
+
+    from . import checkpoint, data
+
+    path, _, model = checkpoint.load_run(run)
+    # {% if data_info %}
+    data_info = checkpoint.load_data_info(path)
+    inputs = data_info["inputs"]
+    rows = [{name: str(value) for name, value in inputs.items()}]
+    x = data.encode_inputs(rows, data_info)
+    # {% else %}
+    inputs = data.INPUTS
+    x = data.encode_inputs([{name: str(value) for name, value in inputs.items()}])
+    # {% endif %}
+    info = {"inputs": inputs, "encoded_example": x.tolist()}
+    # {% if family in ("binary", "multiclass") and data_info %}
+    info["classes"] = data_info["classes"]
+    # {% elif family in ("binary", "multiclass") %}
+    info["classes"] = data.CLASSES
+    # {% endif %}
+    # {% if data_info %}
+    info["data_info"] = data_info
+    # {% endif %}
+    program = to_exported_program(model.cpu().eval(), x)
+    output = output or path / "model.pt2"
+    extra_files = {"preprocessing.json": json.dumps(info)}
+    torch.export.save(program, output, extra_files=extra_files)
+    print(f"exported: {output}")
+
+
+def to_exported_program(model: "nn.Module", x: "Tensor") -> "ExportedProgram":
+    """Return the program of a model, for any number of rows like those of `x`."""
+    import torch
+
+    # why: two rows, since torch.export would treat a batch size of 1 as a constant.
+    example = (torch.cat([x, x]),)
+    logging.disable()  # on failure torch.export logs pages; the error has the cause
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            program = torch.export.export(
+                model, example, dynamic_shapes=({0: torch.export.Dim.DYNAMIC},)
+            )
+    except Exception as error:  # of many types, depending on the code of the model
+        cause = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        message = "error: torch.export failed on forward() in model.py"
+        raise SystemExit(f"{message}: {cause}") from error
+    finally:
+        logging.disable(logging.NOTSET)
+    for node in program.graph.nodes:
+        node.meta.pop("stack_trace", None)  # has the paths of files on this machine
+    return program

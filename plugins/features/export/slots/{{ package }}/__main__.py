@@ -1,0 +1,4 @@
+from .export import export
+
+# slot: commands
+commands["export"] = export

@@ -1,0 +1,4 @@
+from .serving import serve
+
+# slot: commands
+commands["serve"] = serve
