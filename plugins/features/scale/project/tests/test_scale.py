@@ -1,0 +1,168 @@
+"""Long and large runs: shards, exact resume inside an epoch, torchrun."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from package import checkpoint, engine
+from package.distributed import collectives, files, samplers, saving
+from package.distributed.memmap import BlockBatches, MemmapDataset
+from package.distributed.samplers import RandomBatches
+from package.distributed.train_state import TrainState
+from package.train import train
+
+CPU = torch.device("cpu")
+PROJECT = str(Path(checkpoint.__file__).parents[1])
+ENVIRONMENT = os.environ | {"PYTHONPATH": PROJECT, "OMP_NUM_THREADS": "1"}
+
+
+def fake_rank(monkeypatch, rank, size):
+    monkeypatch.setattr(samplers, "rank", lambda: rank)
+    monkeypatch.setattr(samplers, "world_size", lambda: size)
+
+
+def test_the_shards_of_all_processes_are_the_batches_of_one(monkeypatch):
+    torch.manual_seed(0)
+    whole = list(RandomBatches(n_examples=10, batch_size=4))
+    shards = []
+    for rank in range(3):
+        fake_rank(monkeypatch, rank, 3)
+        torch.manual_seed(0)
+        shards.append(list(RandomBatches(n_examples=10, batch_size=4)))
+    for batch, *parts in zip(whole, *shards, strict=True):
+        assert torch.equal(torch.cat(parts), batch)
+
+
+def test_memory_mapped_data_are_read_once_in_blocks():
+    sampler = BlockBatches(n_examples=5_000, batch_size=100)
+    batches = list(sampler)
+    assert sorted(torch.cat(batches).tolist()) == list(range(5_000))
+    assert all(torch.equal(batch, batch.sort().values) for batch in batches)
+
+
+def test_memory_mapped_data_give_the_metrics_of_data_in_memory(tmp_path):
+    x = torch.from_file(str(tmp_path / "x"), shared=True, size=20_000).view(-1, 2)
+    y = torch.ones(len(x), 1)
+    layer = nn.Linear(2, 1)
+    found = [
+        engine.evaluate(layer, engine.make_dataloader(data), nn.MSELoss(), CPU)
+        for data in (TensorDataset(x, y), MemmapDataset(x, y))
+    ]
+    assert found[0] == pytest.approx(found[1])
+
+
+class StopAt:
+    """Raises KeyboardInterrupt after a number of steps, as a crash would."""
+
+    def __init__(self, steps):
+        self.left = steps
+
+    def __call__(self):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+
+
+def test_an_epoch_is_resumed_at_the_step_with_the_same_random_numbers(tmp_path):
+    def make():
+        torch.manual_seed(0)
+        layers = nn.Sequential(nn.Linear(2, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+        return layers, torch.optim.Adam(layers.parameters(), lr=0.1)
+
+    data = TensorDataset(torch.randn(10, 2), torch.randn(10, 1))
+
+    def run_epoch(layers, optimizer, state):
+        torch.manual_seed(7)
+        dataloader = engine.make_dataloader(data, 2)
+        loss_fn = nn.MSELoss()
+        return engine.train_epoch(layers, dataloader, loss_fn, optimizer, CPU, state)
+
+    whole, optimizer = make()
+    expected = run_epoch(whole, optimizer, TrainState())
+    layers, optimizer = make()
+    state = TrainState(on_step_end=StopAt(3))
+    with pytest.raises(KeyboardInterrupt):
+        run_epoch(layers, optimizer, state)
+    checkpoint.save(tmp_path / "last.pt", 0, layers, optimizer, state)
+    resumed, optimizer = make()
+    state = TrainState()
+    checkpoint.load(tmp_path / "last.pt", resumed, optimizer, state)
+    assert run_epoch(resumed, optimizer, state) == expected
+    for one, other in zip(resumed.parameters(), whole.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_signal_saves_and_exits_and_the_run_resumes_exactly(
+    config, trained_folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    run = checkpoint.create_run(config)
+    steps = iter(range(1_000))
+    monkeypatch.setattr(
+        saving.PeriodicSync,
+        "max_across_ranks",
+        lambda sync, value: 15 if next(steps) == 2 else 0,
+    )
+    monkeypatch.setattr(saving, "all_reduce_max", lambda signum: [15])
+    with pytest.raises(SystemExit) as stopped:
+        train(config, run)
+    assert stopped.value.code == 128 + 15
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    train(config, run, resume=True)
+    whole = trained_folder / "runs" / "001" / "metrics.csv"
+    assert (run / "metrics.csv").read_text() == whole.read_text()
+
+
+def test_a_damaged_checkpoint_falls_back_to_the_previous_one(tmp_path, capsys):
+    layer = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
+    for epochs in (1, 2):
+        checkpoint.save(tmp_path / "last.pt", epochs, layer, optimizer)
+    content = bytearray((tmp_path / "last.pt").read_bytes())
+    content[len(content) // 2] ^= 255
+    (tmp_path / "last.pt").write_bytes(content)
+    assert checkpoint.load(tmp_path / "last.pt", layer) in (1, 2)
+    (tmp_path / "last.pt").write_bytes(content[:100])
+    assert checkpoint.load(tmp_path / "last.pt", layer) == 1
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_a_run_is_trained_by_one_process_only(config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = checkpoint.create_run(config)
+    with files.lock_run(run), pytest.raises(SystemExit, match="another process"):
+        train(config, run)
+
+
+def test_without_torchrun_there_is_one_process():
+    assert collectives.world_size() == 1
+    assert collectives.all_gather("a") == ["a"]
+    assert collectives.run_on_rank_zero(lambda: 3) == 3
+
+
+def test_two_processes_have_the_metrics_of_one(config, trained_folder, tmp_path):
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    flags = ["--epochs", "3", "--batch-size", "64", "--device", "cpu"]
+    package = checkpoint.__name__.partition(".")[0]
+    done = subprocess.run(
+        [*command, "--nproc-per-node=2", "-m", package, "train", *flags],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    two, one = (read_metrics(folder) for folder in (tmp_path, trained_folder))
+    assert two == pytest.approx(one, rel=1e-3, abs=1e-4)
+
+
+def read_metrics(folder):
+    rows = (folder / "runs" / "001" / "metrics.csv").read_text().splitlines()[1:]
+    return [float(value) for row in rows for value in row.split(",")]

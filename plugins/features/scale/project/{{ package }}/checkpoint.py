@@ -1,0 +1,141 @@
+"""Save a run and load it again: its config.json and its checkpoints."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+from .config import Config
+from .device import get_device
+from .distributed import elastic
+from .distributed.collectives import is_main_process, run_on_rank_zero
+from .distributed.files import atomic_write, is_intact
+from .distributed.model_setup import set_precision
+from .distributed.train_state import TrainState
+from .model import build_model
+
+MODEL_CODE = Path(__file__).with_name("model.py")
+RUNS = Path("runs")
+
+
+def create_run(config: Config) -> Path:
+    """Make the next folder in runs/, with `config` and Git commit in config.json.
+
+    After a restart by torchrun, return the run that it was training.
+    """
+    elastic.init_process_group()
+    marked = None
+    if elastic.is_elastic_restart():
+        marked = run_on_rank_zero(lambda: elastic.find_marked_run(RUNS))
+    return marked or run_on_rank_zero(lambda: make_run(config))
+
+
+def make_run(config: Config) -> Path:
+    """Make the next folder in runs/."""
+    numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
+    run = RUNS / f"{max(numbers, default=0) + 1:03}"
+    run.mkdir(parents=True)
+    failed, git = subprocess.getstatusoutput("git rev-parse HEAD && git status -s")
+    commit, *changes = [None] if failed else git.splitlines()
+    content = {"git_commit": commit, "git_dirty": bool(changes)} | config.model_dump()
+    (run / "config.json").write_text(json.dumps(content, indent=2))
+    return run
+
+
+def save(
+    path: Path,
+    epochs: int,
+    model: nn.Module,
+    optimizer: Optimizer,
+    state: TrainState | None = None,
+) -> None:
+    """Write a checkpoint atomically; the one before last.pt becomes previous.pt.
+
+    All processes have to call this, and rank 0 writes.
+    """
+    device = next(model.parameters()).device
+    state_content = (state or TrainState()).to_checkpoint(device)
+    if not is_main_process():
+        return
+    ### BEGIN SOLUTION: save
+    # why: the state_dict, not the model: a pickled model only loads with the same code.
+    checkpoint = {
+        "epochs": epochs,
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "model_code": MODEL_CODE.read_text(encoding="utf-8"),
+        "train_state": state_content,
+    }
+    ### END SOLUTION
+    previous = path.with_name("previous.pt") if path.name == "last.pt" else None
+    atomic_write(path, lambda temporary: torch.save(checkpoint, temporary), previous)
+
+
+def load(
+    path: Path,
+    model: nn.Module,
+    optimizer: Optimizer | None = None,
+    state: TrainState | None = None,
+) -> int:
+    """Load the saved state into `model`, `optimizer` and `state`; return the epochs.
+
+    If last.pt is damaged, previous.pt is loaded instead.
+    """
+    previous = path.with_name("previous.pt")
+    if path.name == "last.pt" and not is_intact(path) and previous.exists():
+        print(f"warning: {path} is damaged; loading {previous}", file=sys.stderr)
+        path = previous
+    try:
+        # why: weights_only, because a checkpoint is a pickle: unpickling can run code.
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        model.load_state_dict(checkpoint["model"])
+        if optimizer:
+            optimizer.load_state_dict(checkpoint["optimizer"])
+        if state:
+            state.from_checkpoint(checkpoint["train_state"])
+        if checkpoint["model_code"] != MODEL_CODE.read_text(encoding="utf-8"):
+            print(f"warning: model.py has changed since {path}", file=sys.stderr)
+        return checkpoint["epochs"]
+    except Exception as error:  # a damaged file raises errors of many types
+        cause = " ".join(f"{type(error).__name__}: {error}".split())
+        raise SystemExit(f"error: cannot load {path}: {cause}") from error
+
+
+# {% if data_info %}
+def save_data_info(run: Path, data_info: dict) -> None:
+    """Write data_info.json: what was fitted to the training set, such as its mean."""
+    if is_main_process():
+        (run / "data_info.json").write_text(json.dumps(data_info), encoding="utf-8")
+
+
+def load_data_info(run: Path) -> dict:
+    """Return what `save_data_info` wrote."""
+    return json.loads((run / "data_info.json").read_text(encoding="utf-8"))
+
+
+# {% endif %}
+def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
+    """Return folder, config and trained model of a run; by default, of the latest."""
+    runs = sorted(RUNS.glob(f"{number:03}" if number else "*[0-9]"))
+    runs = [run for run in runs if (run / "last.pt").exists()]
+    if not runs:
+        raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
+    config = Config.model_validate_json((runs[-1] / "config.json").read_text())
+    # {% if data_info %}
+    model = build_model(config, load_data_info(runs[-1]))
+    # {% else %}
+    model = build_model(config)
+    # {% endif %}
+    model = set_precision(model, get_device(), config)
+    # {% if validation %}
+    # why: a run that is interrupted inside its first epoch has no best epoch yet.
+    best = runs[-1] / "best.pt"
+    load(best if best.exists() else runs[-1] / "last.pt", model)
+    # {% else %}
+    load(runs[-1] / "last.pt", model)
+    # {% endif %}
+    return runs[-1], config, model

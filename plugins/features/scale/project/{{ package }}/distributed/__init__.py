@@ -1,0 +1,1 @@
+"""Training with several processes, on large data, for a long time."""

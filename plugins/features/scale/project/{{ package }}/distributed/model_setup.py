@@ -1,0 +1,47 @@
+"""Device, precision and wrappers of the model."""
+
+import os
+
+import torch
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+from ..config import Config
+from .collectives import world_size
+
+
+def local_device(device: torch.device) -> torch.device:
+    """Return the device of this process: with several, each has a GPU of its own."""
+    if world_size() == 1 or device.type == "cpu":
+        return device
+    index, count = int(os.environ["LOCAL_RANK"]), torch.accelerator.device_count()
+    if index >= count or device.type == "mps":
+        advice = f"use --nproc-per-node={count}, or train --device cpu"
+        raise SystemExit(f"error: one {device.type} per process is required; {advice}")
+    torch.accelerator.set_device_index(index)
+    return torch.device(device.type, index)
+
+
+def set_precision(model: nn.Module, device: torch.device, config: Config) -> nn.Module:
+    """Return the model on the device, computing in the precision of the config."""
+    if config.precision == "bf16":
+        # why: parameters and loss stay in float32: small updates would be rounded off.
+        forward = torch.autocast(device.type, torch.bfloat16)(model.forward)
+        model.forward = lambda x: forward(x).float()
+    return model.to(device)
+
+
+def wrap_model(model: nn.Module, config: Config) -> nn.Module:
+    """Wrap the model for training: DistributedDataParallel, torch.compile."""
+    device = next(model.parameters()).device
+    if world_size() > 1:
+        ids = None if device.type == "cpu" else [device]
+        model = DistributedDataParallel(model, device_ids=ids)
+    if not config.compile:
+        return model
+    try:  # on something tiny, since the model is compiled when it is first called
+        torch.compile(lambda x: x + 1)(torch.zeros(2, device=device))
+    except Exception as error:  # of many types, depending on what is missing
+        cause = str(error).strip().partition("\n")[0]
+        raise SystemExit(f"error: torch.compile failed: {cause}") from error
+    return torch.compile(model, dynamic=False)

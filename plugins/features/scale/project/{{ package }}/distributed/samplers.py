@@ -1,0 +1,69 @@
+"""Which examples of each batch this process trains on."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.utils.data import Sampler
+
+from .collectives import rank, world_size
+
+
+class ShardedSampler(Sampler[Tensor]):
+    """Yields this process's shard of each batch, from the step `start` on."""
+
+    def __init__(self, n_examples: int, batch_size: int) -> None:
+        self.n_examples, self.batch_size, self.start = n_examples, batch_size, 0
+
+    def batches(self) -> tuple[Tensor, ...]:
+        """Return the indices of each batch of an epoch, the same in all processes."""
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Tensor]:
+        batches = self.batches()[self.start :]
+        if rank() > 0:  # from here on, each process draws its own dropout masks
+            torch.manual_seed(torch.initial_seed() + 1_000_003 * rank())
+        for batch in batches:
+            yield batch.tensor_split(world_size())[rank()]
+
+    def __len__(self) -> int:
+        return -(-self.n_examples // self.batch_size) - self.start
+
+    def global_batch_size(self, step: int) -> int:
+        """Return the size of a batch over all processes; the last may be smaller."""
+        return min(self.batch_size, self.n_examples - step * self.batch_size)
+
+
+class RandomBatches(ShardedSampler):
+    """Batches in a new random order every epoch."""
+
+    def batches(self) -> tuple[Tensor, ...]:
+        """Return a permutation of all examples, in batches."""
+        return torch.randperm(self.n_examples).split(self.batch_size)
+
+
+class BatchesInOrder(ShardedSampler):
+    """Batches in the order of the data."""
+
+    def batches(self) -> tuple[Tensor, ...]:
+        """Return all indices, in batches."""
+        return torch.arange(self.n_examples).split(self.batch_size)
+
+
+class FullBatch(Sampler[slice]):
+    """Yields all examples as one batch: with several processes, every n-th of them."""
+
+    def __init__(self, n_examples: int) -> None:
+        self.n_examples, self.start = n_examples, 0
+
+    def __iter__(self) -> Iterator[slice]:
+        if rank() > 0:
+            torch.manual_seed(torch.initial_seed() + 1_000_003 * rank())
+        return iter([slice(rank(), None, world_size())][self.start :])
+
+    def __len__(self) -> int:
+        return 1 - self.start
+
+    def global_batch_size(self, step: int) -> int:
+        """Return the size of the batch over all processes."""
+        return self.n_examples

@@ -1,0 +1,57 @@
+"""The state of training inside an epoch, which a checkpoint has to restore exactly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .collectives import all_gather, rank, world_size
+
+
+@dataclass
+class TrainState:
+    """Steps done in the current epoch, the sum of their losses, and the RNG state."""
+
+    step: int = 0
+    loss_sum: Tensor | float = 0.0  # weighted by batch size, of this process
+    rng_state: list[Tensor] | None = None  # to restore before the next step
+    on_step_end: Callable[[], None] = lambda: None
+
+    def to_checkpoint(self, device: torch.device) -> dict[str, Any]:
+        """Return the state of all processes, as plain data and tensors."""
+        own = {"loss_sum": float(self.loss_sum), "rng_state": get_rng_state(device)}
+        return {"step": self.step, "ranks": all_gather(own)}
+
+    def from_checkpoint(self, content: dict[str, Any]) -> None:
+        """Restore the state; with fewer processes, sums of losses are shared."""
+        self.step, ranks = content["step"], content["ranks"]
+        mine = ranks[rank() :: world_size()]
+        self.loss_sum = sum(state["loss_sum"] for state in mine)
+        self.rng_state = mine[0]["rng_state"] if mine and self.step else None
+
+    def restore_rng_state(self, device: torch.device) -> None:
+        """Continue with the random numbers of the interrupted epoch, once."""
+        if self.rng_state is not None:
+            set_rng_state(device, self.rng_state)
+            self.rng_state = None
+
+    def end_epoch(self) -> None:
+        """Start the next epoch."""
+        self.step, self.loss_sum = 0, 0.0
+
+
+def get_rng_state(device: torch.device) -> list[Tensor]:
+    """Return the RNG state of the CPU and, if it is an accelerator, of the device."""
+    states = [torch.get_rng_state()]
+    if device.type != "cpu":
+        states.append(torch.get_device_module(device).get_rng_state())
+    return states
+
+
+def set_rng_state(device: torch.device, states: list[Tensor]) -> None:
+    """Restore what `get_rng_state` returned."""
+    torch.set_rng_state(states[0])
+    if device.type != "cpu" and len(states) > 1:
+        torch.get_device_module(device).set_rng_state(states[1])

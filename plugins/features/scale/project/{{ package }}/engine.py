@@ -1,0 +1,89 @@
+"""Training and evaluation loops, for one or several processes."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from .distributed.collectives import all_gather, broadcast_buffers, world_size
+from .distributed.memmap import BlockBatches, MemmapDataset
+from .distributed.samplers import BatchesInOrder, FullBatch, RandomBatches
+from .distributed.train_state import TrainState
+from .loss import metric_fn, to_predictions
+
+__all__ = ["RandomBatches", "evaluate", "make_dataloader", "predict", "train_epoch"]
+EVAL_BATCH_SIZE = 8_192  # of memory-mapped data
+LossFn = Callable[[Tensor, Tensor], Tensor]
+
+
+def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
+    """Return a DataLoader of shuffled batches, or of all examples as one batch.
+
+    Without `batch_size`, memory-mapped data are read in order, in larger batches.
+    """
+    n_examples, mapped = len(dataset), isinstance(dataset, MemmapDataset)
+    if batch_size:
+        sampler = (BlockBatches if mapped else RandomBatches)(n_examples, batch_size)
+    elif mapped:
+        sampler = BatchesInOrder(n_examples, EVAL_BATCH_SIZE)
+    else:
+        sampler = FullBatch(n_examples)
+    # why: batch_size=None, because an index from this sampler is that of a whole batch.
+    # Collecting a batch example by example, as by default, is several times slower.
+    return DataLoader(dataset, batch_size=None, sampler=sampler, collate_fn=tuple)
+
+
+def train_epoch(
+    model: nn.Module,
+    dataloader: DataLoader,
+    loss_fn: LossFn,
+    optimizer: torch.optim.Optimizer,
+    device: torch.device,
+    state: TrainState | None = None,
+) -> float:
+    """Train on what is left of an epoch; return the mean training loss."""
+    model.train()  # why: dropout and batch norm behave differently in training
+    state = state or TrainState()
+    dataloader.sampler.start = state.step
+    for x, y in dataloader:
+        state.restore_rng_state(device)
+        x, y = x.to(device), y.to(device)
+        outputs = model(x)
+        # why: a shard may be empty; the mean of no losses would be NaN.
+        loss = loss_fn(outputs, y) if len(x) else outputs.sum() * 0
+        # why: DistributedDataParallel averages gradients over processes. Weighted like
+        # this, their average is the gradient of the mean loss of the whole batch.
+        batch_size = dataloader.sampler.global_batch_size(state.step)
+        optimizer.zero_grad()
+        (loss * (len(x) * world_size() / batch_size)).backward()
+        # slot: before_step
+
+        optimizer.step()
+        state.loss_sum += loss.detach() * len(x)
+        state.step += 1
+        state.on_step_end()
+    loss_sum = sum(all_gather(float(state.loss_sum)))
+    state.end_epoch()
+    return loss_sum / len(dataloader.dataset)
+
+
+@torch.inference_mode()  # why: recording no gradients saves time and memory
+def evaluate(
+    model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
+) -> tuple[float, float]:
+    """Return loss and metric over all examples, of all processes."""
+    model.eval()
+    broadcast_buffers(model)
+    batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
+    outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
+    if world_size() > 1:
+        shards = all_gather((outputs.cpu(), y.cpu()))
+        outputs, y = (torch.cat(tensors) for tensors in zip(*shards, strict=True))
+    return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
+
+
+@torch.inference_mode()
+def predict(model: nn.Module, x: Tensor) -> Tensor:
+    """Return the outputs of the model for each row of `x`, on the CPU."""
+    return model.eval()(x.to(next(model.parameters()).device)).cpu()

@@ -1,0 +1,201 @@
+"""Train a model: one run from start to end."""
+
+import csv
+from contextlib import ExitStack
+from math import isfinite
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from . import checkpoint
+from .config import Config
+from .data import make_datasets
+from .device import get_device
+from .distributed import elastic
+from .distributed.collectives import is_main_process, run_on_rank_zero
+from .distributed.files import lock_run
+from .distributed.memmap import MemmapDataset
+from .distributed.model_setup import local_device, set_precision, wrap_model
+from .distributed.saving import PeriodicSaver
+from .distributed.train_state import TrainState
+from .engine import evaluate, make_dataloader, train_epoch
+from .loss import METRIC, loss_fn
+from .model import build_model
+
+# {% if validation %}
+COLUMNS = ("epoch", "train_loss", "validation_loss", f"validation_{METRIC}")
+# {% else %}
+COLUMNS = ("epoch", "train_loss", "test_loss", f"test_{METRIC}")
+# {% endif %}
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+
+
+def train(config: Config, run: Path, resume: bool = False) -> None:
+    """Train a model in the folder `run`, or resume it at the last checkpoint there.
+
+    After a restart by torchrun, the run is resumed.
+    """
+    with elastic.distributed_context(), ExitStack() as stack:
+        run_on_rank_zero(lambda: stack.enter_context(lock_run(run)) and None)
+        run_on_rank_zero(lambda: elastic.write_launch_marker(run))
+        restarted = elastic.is_elastic_restart() and (run / "last.pt").exists()
+        train_run(config, run, resume or restarted)
+        run_on_rank_zero(lambda: elastic.clear_launch_marker(run))
+
+
+def train_run(config: Config, run: Path, resume: bool) -> None:
+    """Train from the start, or from the last checkpoint, to the last epoch."""
+    device = local_device(get_device(config.device))
+    # {% if validation and data_info %}
+    train_data, validation_data, test_data, data_info = make_datasets(config)
+    # {% elif validation %}
+    train_data, validation_data, test_data = make_datasets(config)
+    # {% elif data_info %}
+    train_data, test_data, data_info = make_datasets(config)
+    # {% else %}
+    train_data, test_data = make_datasets(config)
+    # {% endif %}
+    # {% if data_info %}
+    checkpoint.save_data_info(run, data_info)
+    # {% endif %}
+    if isinstance(train_data, MemmapDataset) and not config.batch_size:
+        raise SystemExit("error: memory-mapped data need a --batch-size")
+    train_dataloader = make_dataloader(train_data, config.batch_size)
+    # {% if validation %}
+    validation_dataloader = make_dataloader(validation_data)
+    # {% endif %}
+    test_dataloader = make_dataloader(test_data)
+
+    # why: set the seed right before the model is built: its initial weights are random.
+    torch.manual_seed(config.seed)
+    # {% if data_info %}
+    model = set_precision(build_model(config, data_info), device, config)
+    # {% else %}
+    model = set_precision(build_model(config), device, config)
+    # {% endif %}
+    optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
+    state, start = TrainState(), 0
+    if resume:
+        start = checkpoint.load(run / "last.pt", model, optimizer, state)
+    # slot: setup
+
+    learner = wrap_model(model, config)
+    log = MetricsLog(run / "metrics.csv", start, config.epochs)
+
+    def save() -> None:
+        check_finite(log.epoch, float(state.loss_sum))
+        checkpoint.save(run / "last.pt", log.epoch, model, optimizer, state)
+
+    with PeriodicSaver(save) as saver:
+        state.on_step_end = saver.on_step_end
+        for epoch in log.epochs:
+            # why: a seed for each epoch, so that a resumed run shuffles the examples,
+            # and drops units, exactly as an uninterrupted one.
+            torch.manual_seed(config.seed + epoch)
+            train_loss = train_epoch(
+                learner, train_dataloader, loss_fn, optimizer, device, state
+            )
+            # {% if validation %}
+            metrics = evaluate(model, validation_dataloader, loss_fn, device)
+            # {% else %}
+            metrics = evaluate(model, test_dataloader, loss_fn, device)
+            # {% endif %}
+            # slot: after_evaluate
+
+            log.write(epoch, train_loss, *metrics)
+            # {% if validation %}
+            if metrics[0] < log.best_loss:
+                log.best_loss = metrics[0]
+                checkpoint.save(run / "best.pt", epoch + 1, model, optimizer)
+            # {% endif %}
+            saver.on_step_end()
+            # slot: epoch_end
+        else:
+            saver.save_now()
+    # {% if validation %}
+
+    # why: the test set is evaluated once, with the best model. A test set that helps
+    # to choose a model is no longer an unbiased estimate of its error.
+    best_epoch = checkpoint.load(run / "best.pt", model) - 1
+    test_loss, metric = evaluate(model, test_dataloader, loss_fn, device)
+    print(f"epoch {best_epoch}  test_loss {test_loss:.4g}  test_{METRIC} {metric:.4g}")
+    # {% endif %}
+    # slot: run_end
+    print(model)
+    # {% if validation and data_info %}
+    save_plots(run, model, train_data, validation_data, test_data, data_info)
+    # {% elif validation %}
+    save_plots(run, model, train_data, validation_data, test_data)
+    # {% elif data_info %}
+    save_plots(run, model, train_data, test_data, data_info)
+    # {% else %}
+    save_plots(run, model, train_data, test_data)
+    # {% endif %}
+
+
+class MetricsLog:
+    """Writes metrics.csv, a row for each epoch, and shows a progress bar."""
+
+    def __init__(self, path: Path, start: int, stop: int) -> None:
+        self.path, self.epoch = path, start
+        # {% if validation %}
+        rows = run_on_rank_zero(lambda: self.truncate(start))
+        losses = [float(row.split(",")[2]) for row in rows[1:]]
+        self.best_loss = min(losses, default=float("inf"))
+        # {% else %}
+        run_on_rank_zero(lambda: self.truncate(start))
+        # {% endif %}
+        disable = None if is_main_process() else True  # None: unless it is a terminal
+        self.epochs = tqdm(range(start, stop), disable=disable)
+
+    def truncate(self, n_epochs: int) -> list[str]:
+        """Keep the rows of the epochs that the checkpoint has; return them."""
+        rows = [",".join(COLUMNS)]
+        if n_epochs:
+            rows = self.path.read_text().splitlines()[: n_epochs + 1]
+        self.path.write_text("".join(f"{row}\n" for row in rows))
+        return rows
+
+    def append(self, row: str) -> None:
+        """Append a row to metrics.csv."""
+        with self.path.open("a") as file:
+            print(row, file=file)
+
+    def write(self, epoch: int, *metrics: float) -> None:
+        """Log the metrics of an epoch; exit if they are not finite."""
+        check_finite(epoch, *metrics)
+        # why: the other processes wait for it, so that they may read it afterwards.
+        run_on_rank_zero(lambda: self.append(",".join(map(str, (epoch, *metrics)))))
+        self.epoch = epoch + 1
+        text = "  ".join(map("{} {:.4g}".format, COLUMNS[1:], metrics))
+        self.epochs.set_postfix_str(text, refresh=False)
+        if epoch % max(1, len(self.epochs) // 10) == 0:
+            self.epochs.write(f"epoch {epoch}  {text}")
+
+
+def check_finite(epoch: int, *numbers: float) -> None:
+    """Exit if training has diverged; the last checkpoint remains."""
+    if not all(map(isfinite, numbers)):
+        raise SystemExit(f"error: loss became NaN/inf in epoch {epoch}; lower --lr")
+
+
+def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
+    """Plot the learning curves and the predictions into the folder of a run."""
+    if not is_main_process():
+        return
+    from matplotlib.figure import Figure  # imported here, because it takes long
+
+    from .plots import plot_predictions
+
+    rows = list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
+    curves = Figure(figsize=(10, 4), layout="constrained")
+    for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
+        for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
+            axes.plot([float(row[name]) for row in rows], label=name)
+        axes.set(xlabel="epoch", ylabel=ylabel)
+        axes.legend()
+    figures = {"learning_curves": curves} | plot_predictions(model, *data)
+    for name, figure in figures.items():
+        figure.savefig(run / f"{name}.png", dpi=120)
+        print(f"saved plot: {run / name}.png")
