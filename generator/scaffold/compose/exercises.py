@@ -98,9 +98,12 @@ def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
     def to_exercise(match: re.Match[str]) -> str:
         exercise = exercises[match[2]]
         lines = [f"# exercise {exercise.number}: {exercise.text.title}"]
-        lines += open_lines(exercise, len(match[1]))
+        if match[1]:
+            lines += open_lines(exercise, len(match[1]))
+        else:
+            lines = ["", "", *lines, *open_function(exercise, match[3])]
         lines += [f"# end of exercise {exercise.number}"]
-        return "".join(f"{match[1]}{line}\n" for line in lines)
+        return "".join(f"{match[1]}{line}".rstrip() + "\n" for line in lines)
 
     def to_mark(match: re.Match[str]) -> str:
         if match[1] not in exercises:
@@ -108,9 +111,23 @@ def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
         return f"@pytest.mark.exercise({exercises[match[1]].number})\n"
 
     text = TEST.sub(to_mark, REGION.sub(to_exercise, text))
+    text = re.sub(r"\n{4,}", "\n\n\n", text)
     if "@pytest." in text and "import pytest\n" not in text:
         text = text.replace("import torch\n", "import pytest\nimport torch\n", 1)
     return text
+
+
+def open_function(exercise: Exercise, solution: str) -> list[str]:
+    """Return a function in place of a solution that is not inside a function.
+
+    It has the name that the solution defines, and raises an error when it is called:
+    an error during import would make the tests of all other exercises fail.
+    """
+    defined = re.search(r"^(\w+)(?:: .*)? = ", solution, re.MULTILINE)
+    if not defined:
+        raise PluginError("a solution outside of functions must assign a name")
+    body = (f"    {line}" for line in open_lines(exercise, len("    ")))
+    return [f"def {defined[1]}(*args):", *body, "", ""]
 
 
 def open_lines(exercise: Exercise, indent: int) -> list[str]:

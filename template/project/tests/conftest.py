@@ -13,6 +13,7 @@ from package.model import build_model
 from package.train import train
 
 
+# slot: hooks
 @pytest.fixture(scope="session")
 def config():
     return Config(epochs=3, batch_size=64, device="cpu")

@@ -5,23 +5,27 @@ import torch
 from package import data
 
 
+### EXERCISE: data
 def test_every_example_has_a_label_of_the_right_dtype(datasets):
     for dataset in datasets:
         x, y = dataset[:]
-        assert len(x) == len(y) > 0
+        assert len(x) == len(y) == len(dataset) > 0
         assert torch.isfinite(x.float()).all()
         # {% if family == "regression" %}
         assert y.dtype == torch.float32
         assert y.shape == (len(x), 1)
         # {% elif family == "binary" %}
         assert y.dtype == torch.float32
+        assert y.shape == (len(x),)
         assert set(y.tolist()) <= {0.0, 1.0}
         # {% elif family == "multiclass" %}
         assert y.dtype == torch.int64
+        assert y.shape == (len(x),)
         assert y.min() >= 0
         # {% endif %}
 
 
+### EXERCISE: data
 def test_inputs_are_encoded_like_the_training_set(config, datasets):
     # {% if data_info %}
     data_info = data.make_datasets(config)[-1]

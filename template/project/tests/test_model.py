@@ -6,20 +6,29 @@ from package import loss
 from package.engine import predict
 
 
+### EXERCISE: model
 def test_an_example_gets_the_same_outputs_alone_and_in_a_batch(model, datasets):
     x, _ = datasets[0][:8]
     together = predict(model, x)
     alone = torch.cat([predict(model, row) for row in x.split(1)])
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
+    # {% if family == "multiclass" %}
+    assert together.shape == (8, together.shape[-1])
+    assert together.shape[1] > max(dataset[:][1].max() for dataset in datasets)
+    # {% elif family != "custom" %}
+    assert together.shape == datasets[0][:8][1].shape
+    # {% endif %}
 
 
-def test_a_batch_of_one_has_one_prediction_and_a_metric(model, datasets):
-    x, y = datasets[0][:1]
-    predictions = loss.to_predictions(predict(model, x))
-    assert len(predictions) == 1
-    assert float(loss.metric_fn(predictions, y)) >= 0
+### EXERCISE: model
+def test_gradients_reach_every_parameter(model, datasets):
+    x, _ = datasets[0][:8]
+    model.train()(x).sum().backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, f"{name} is not used in forward()"
 
 
+### EXERCISE: loss
 def test_the_loss_is_a_mean_over_the_batch(model, datasets):
     x, y = datasets[0][:8]
     outputs = predict(model, x)
@@ -29,8 +38,12 @@ def test_the_loss_is_a_mean_over_the_batch(model, datasets):
     torch.testing.assert_close(twice, value)
 
 
-def test_gradients_reach_every_parameter(model, datasets):
-    x, y = datasets[0][:8]
-    loss.loss_fn(model.train()(x), y).backward()
-    for name, parameter in model.named_parameters():
-        assert parameter.grad is not None, f"{name} is not used in forward()"
+### EXERCISE: predict
+def test_a_batch_of_one_has_one_prediction_and_a_metric(model, datasets):
+    x, y = datasets[0][:1]
+    predictions = loss.to_predictions(predict(model, x))
+    assert len(predictions) == 1
+    # {% if family != "custom" %}
+    assert (predictions.shape, predictions.dtype) == (y.shape, y.dtype)
+    # {% endif %}
+    assert float(loss.metric_fn(predictions, y)) >= 0

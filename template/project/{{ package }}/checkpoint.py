@@ -13,7 +13,7 @@ from .config import Config
 from .device import get_device
 from .model import build_model
 
-MODEL_CODE = Path(__file__).with_name("model.py")
+MODEL_CODE = Path(__file__).with_name("model.py").read_text(encoding="utf-8")
 RUNS = Path("runs")
 
 
@@ -31,26 +31,31 @@ def create_run(config: Config) -> Path:
 
 def save(path: Path, epochs: int, model: nn.Module, optimizer: Optimizer) -> None:
     """Write a checkpoint atomically: if writing fails, the previous one remains."""
+    tmp = path.with_suffix(".tmp")
+    ### BEGIN SOLUTION: save
     # why: the state_dict, not the model: a pickled model only loads with the same code.
     checkpoint = {
         "epochs": epochs,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "model_code": MODEL_CODE.read_text(encoding="utf-8"),
+        "model_code": MODEL_CODE,
     }
-    torch.save(checkpoint, path.with_suffix(".tmp"))
-    path.with_suffix(".tmp").replace(path)
+    torch.save(checkpoint, tmp)
+    ### END SOLUTION
+    tmp.replace(path)
 
 
 def load(path: Path, model: nn.Module, optimizer: Optimizer | None = None) -> int:
     """Load the saved state into `model` and `optimizer`; return the epochs trained."""
     try:
+        ### BEGIN SOLUTION: load
         # why: weights_only, because a checkpoint is a pickle: unpickling can run code.
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(checkpoint["model"])
         if optimizer:
             optimizer.load_state_dict(checkpoint["optimizer"])
-        if checkpoint["model_code"] != MODEL_CODE.read_text(encoding="utf-8"):
+        ### END SOLUTION
+        if checkpoint["model_code"] != MODEL_CODE:
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
         return checkpoint["epochs"]
     except Exception as error:  # a damaged file raises errors of many types

@@ -24,8 +24,7 @@ class RandomBatches(Sampler[Tensor]):
 def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
     """Return a DataLoader of shuffled batches, or of all examples as one batch."""
     sampler = RandomBatches(len(dataset), batch_size) if batch_size else [slice(None)]
-    # why: batch_size=None, because an index from this sampler is that of a whole batch.
-    # Collecting a batch example by example, as by default, is several times slower.
+    # why: the sampler yields whole batches. Collecting single examples would be slower.
     return DataLoader(dataset, batch_size=None, sampler=sampler, collate_fn=tuple)
 
 
@@ -41,6 +40,7 @@ def train_epoch(
     loss_sum = 0.0
     for x, y in dataloader:
         x, y = x.to(device), y.to(device)
+        ### BEGIN SOLUTION: step
         outputs = model(x)  # 1. forward pass
         loss = loss_fn(outputs, y)  # 2. mean loss of the batch
         optimizer.zero_grad()  # 3. reset the gradients: backward() adds to them
@@ -48,6 +48,7 @@ def train_epoch(
         # slot: before_step
 
         optimizer.step()  # 5. update the parameters
+        ### END SOLUTION
         loss_sum += loss.detach() * len(x)  # the last batch may be smaller
     return float(loss_sum) / len(dataloader.dataset)
 
@@ -57,10 +58,12 @@ def evaluate(
     model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
 ) -> tuple[float, float]:
     """Return loss and metric over all examples."""
+    ### BEGIN SOLUTION: evaluate
     model.eval()
     batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
     outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
     return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
+    ### END SOLUTION
 
 
 @torch.inference_mode()

@@ -1,0 +1,22 @@
+from package import exercises
+
+
+# slot: hooks
+# {% if true %}
+def pytest_collection_modifyitems(items):
+    items.sort(key=exercises.number_of)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if reason := exercises.reason_to_wait(item):
+        pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    return exercises.judge(report, item, call.excinfo and call.excinfo.value)
+
+
+# {% endif %}

@@ -1,0 +1,4 @@
+from .exercises import exercises
+
+# slot: commands
+commands["exercises"] = exercises
