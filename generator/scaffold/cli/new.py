@@ -232,9 +232,9 @@ def print_result(
 
 def next_commands(rendered: "RenderedProject", destination: Path) -> list[str]:
     """Return the commands to train the model, or to start with the exercises."""
-    from scaffold.compose.composition import EXERCISES
+    from scaffold.compose.composition import EXERCISES, PROJECT
 
-    command = "exercises" if EXERCISES in rendered.template else "train"
+    command = "exercises" if PROJECT + EXERCISES in rendered.template else "train"
     return [
         f"cd {shlex.quote(str(destination))}",
         "pip install -e '.[test]'",

@@ -90,14 +90,17 @@ def sort_key(node: Import) -> Key:
         module = node.names[0].name
         return section(module), False, 0, module.lower()
     if node.level:
-        return 3, True, -node.level, (node.module or "").lower()
+        return 4, True, -node.level, (node.module or "").lower()
     module = node.module or ""
     return section(module), True, 0, module.lower()
 
 
 def section(module: str) -> int:
-    """Return 0 for __future__, 1 for the standard library, 2 for other packages."""
+    """Return 0 for __future__, 1 for the standard library, 3 for the project, else 2.
+
+    Tests import the package of the project as `package`.
+    """
     top = module.partition(".")[0]
-    if top == "__future__":
-        return 0
+    if top in {"__future__", "package"}:
+        return 0 if top == "__future__" else 3
     return 1 if top in sys.stdlib_module_names else 2

@@ -31,13 +31,13 @@ def run_checks() -> Iterator[tuple[str, str]]:
     # {% endif %}
     yield "data", f"{len(datasets[0])} training examples"
     batch = TensorDataset(*datasets[0][:256])
+    check_loss(model, batch)
+    yield "loss", "a mean over the batch, of matching shapes"
     optimizer = train.OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
     loss = train_epoch(model, make_dataloader(batch), loss_fn, optimizer, device)
     yield "training step", f"loss {loss:.4g}"
     check_gradients(model)
     yield "gradients", "reach every parameter"
-    check_loss(model, batch)
-    yield "loss", "a mean over the batch, of matching shapes"
     loss, metric = evaluate(model, make_dataloader(batch), loss_fn, device)
     yield "evaluation", f"loss {loss:.4g}, metric {metric:.4g}"
     rows = [{name: str(value) for name, value in example.items()}]

@@ -61,7 +61,6 @@ def save(
     state_content = (state or TrainState()).to_checkpoint(device)
     if not is_main_process():
         return
-    ### BEGIN SOLUTION: save
     # why: the state_dict, not the model: a pickled model only loads with the same code.
     checkpoint = {
         "epochs": epochs,
@@ -70,7 +69,6 @@ def save(
         "model_code": MODEL_CODE.read_text(encoding="utf-8"),
         "train_state": state_content,
     }
-    ### END SOLUTION
     previous = path.with_name("previous.pt") if path.name == "last.pt" else None
     atomic_write(path, lambda temporary: torch.save(checkpoint, temporary), previous)
 

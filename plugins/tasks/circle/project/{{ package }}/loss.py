@@ -5,8 +5,7 @@ from torch import Tensor, nn
 
 METRIC = "accuracy"
 ### BEGIN SOLUTION: loss
-# why: it takes logits. Sigmoid and logarithm in one formula are numerically stable,
-# where a separate sigmoid would round to 0 or 1.
+# why: it takes logits, since sigmoid and logarithm in one formula are more stable.
 loss_fn = nn.BCEWithLogitsLoss()
 ### END SOLUTION
 

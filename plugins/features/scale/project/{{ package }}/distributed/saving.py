@@ -30,7 +30,7 @@ class PeriodicSaver:
         self.previous = {n: signal.signal(n, self.handle_signal) for n in numbers}
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self.restore_handlers()
 
     def restore_handlers(self) -> None:
