@@ -12,8 +12,6 @@ from package.data import make_datasets
 from package.model import build_model
 from package.train import train
 
-# slot: hooks
-
 
 # slot: hooks
 @pytest.fixture(scope="session")

@@ -60,7 +60,6 @@ def evaluate(
     """Return loss and metric over all examples."""
     ### BEGIN SOLUTION: evaluate
     model.eval()
-    ### BEGIN SOLUTION: evaluate
     batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
     outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
     return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
