@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from scaffold.catalog.plugins import Plugin, all_plugins
+from scaffold.catalog.plugins import valid_plugins
 from scaffold.cli import main
 
 
@@ -24,8 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
 
 
-TASKS = [plugin for plugin in all_plugins() if isinstance(plugin, Plugin)]
-NAMES = [plugin.manifest.name for plugin in TASKS]
+TASKS, FEATURES = valid_plugins("task"), valid_plugins("feature")
+NAMES = [plugin.name for plugin in TASKS]
 
 # Nothing of whoever runs the tests gets into what they make.
 os.environ |= {
@@ -139,18 +139,6 @@ def said(project: Project) -> dict[str, Said]:
         name: Said(Done(*done), torch)
         for name, (*done, torch) in zip(names, lines, strict=True)
     }
-
-
-def offer_one_choice(toml: Path) -> None:
-    """Take the other choices out of a copy of circle: one project will do."""
-    text = toml.read_text()
-    for choice in (
-        ', "linear: straight layers only, which cannot, as a lesson" = "linear"',
-        ', "bce: after a sigmoid, as in the textbook" = "bce"',
-    ):
-        assert choice in text
-        text = text.replace(choice, "")
-    toml.write_text(text)
 
 
 def read_all(root: Path) -> dict[str, bytes]:

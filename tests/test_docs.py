@@ -8,7 +8,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from conftest import NAMES, offer_one_choice, run_python
+from conftest import NAMES, run_python
 
 from scaffold.catalog.discovery import BASE
 from scaffold.catalog.manifest import Expectation, Manifest, Setting
@@ -90,7 +90,6 @@ def test_the_guide_leads_from_nothing_to_a_trained_project(tmp_path: Path) -> No
     begin = code.index("    # Imported here")
     end = code.index("    x = torch.from_numpy")
     path.write_text(code[:begin] + data + code[end:])
-    offer_one_choice(package.parent / "plugin.toml")
 
     found = run(check, tmp_path, code=1)
     assert "test_moons.py::test_the_points_are_always_the_same" in found

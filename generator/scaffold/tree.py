@@ -18,6 +18,13 @@ class File(NamedTuple):
     data: bytes
     executable: bool = False
 
+    def text(self, path: str | Path) -> str:
+        """Return the content of a file of a plugin, which must be UTF-8."""
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError as error:
+            raise PluginError(f"{path}: not UTF-8 ({error.reason})") from error
+
 
 Tree = dict[str, File]  # relative path with "/" -> file
 

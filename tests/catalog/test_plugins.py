@@ -7,13 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NAMES, TASKS, Done
+from conftest import FEATURES, NAMES, TASKS, Done
 
 from scaffold.catalog import discovery, plugins
-from scaffold.catalog.discovery import Place
-from scaffold.catalog.plugins import Plugin, all_plugins, find_task, read_plugin
+from scaffold.catalog.discovery import PluginSource
+from scaffold.catalog.plugins import (
+    Plugin,
+    all_plugins,
+    find_feature,
+    find_task,
+    read_plugin,
+)
 from scaffold.compose.recipe import Recipe
-from scaffold.errors import PluginError
+from scaffold.errors import ArgumentError, PluginError
 from scaffold.project.bundle import BUNDLE
 from scaffold.project.create import render_project
 
@@ -27,12 +33,20 @@ def circle(tmp_path: Path) -> Path:
     return Path(shutil.copytree(find_task("circle").folder, tmp_path / "circle"))
 
 
+@pytest.fixture
+def compare(tmp_path: Path) -> Path:
+    """Return a copy of the feature compare, to be broken."""
+    return Path(shutil.copytree(find_feature("compare").folder, tmp_path / "compare"))
+
+
 def read(folder: Path) -> Plugin:
-    return read_plugin(Place("circle", folder, "test"))
+    return read_plugin(PluginSource(folder.name, folder, "test"))
 
 
 def test_built_in_tasks_are_read_without_complaint() -> None:
-    assert len(all_plugins()) == len(TASKS) >= 2
+    assert len(all_plugins()) == len(TASKS) + len(FEATURES)
+    assert len(TASKS) >= 7
+    assert len(FEATURES) >= 6
 
 
 def edit(folder: Path, old: str, new: str) -> None:
@@ -51,12 +65,12 @@ def edit(folder: Path, old: str, new: str) -> None:
         ('name = "circle"', "", "missing key `name`"),
         ('name = "circle"', "name = 3", "name: Expected `str`, got `int`"),
         ('name = "circle"', 'name = "circle"\ncolour = 1', "unknown key `colour`"),
-        ('"0.1.0"', '"one"', "Invalid version: 'one'"),
-        ('kind = "task"', 'kind = "tool"', "kind: Invalid enum value 'tool'"),
+        ('version = "0.2.0"', 'version = "one"', "Invalid version: 'one'"),
+        ('kind = "task"', 'kind = "tool"', "kind: Invalid value 'tool'"),
         ('"binary"', '"ternary"', "family: "),
         ('"binary"', "[]", "family: Expected `array` of length >= 1"),
-        ('">=0.1,<0.2"', '">=7"', "needs torch-scaffold >=7, this is 0.1.0"),
-        ('">=0.1,<0.2"', '"about 1"', "Invalid specifier"),
+        ('">=0.2,<0.3"', '">=7"', "needs torch-scaffold >=7, this is 0.2.0"),
+        ('">=0.2,<0.3"', '"about 1"', "Invalid specifier"),
         ('"scikit-learn>=1.4"', '"no spaces here"', "dependencies"),
         ('"scikit-learn>=1.4"', '"x @ https://example.org/x.whl"', "is an address"),
         ('title = "Two circles"', 'title = ""', "title must be one line"),
@@ -64,20 +78,18 @@ def edit(folder: Path, old: str, new: str) -> None:
         ("default = 0.03, ", "", "noise needs either a default or a question"),
         ("default = 0.03", 'question = "nois"', "no [questions.nois]"),
         ("default = 0.03", "default = [1]", "noise: default: Expected"),
-        ("points = {", "Points = {", "named like a variable"),
-        ("[questions.model]", "[questions.comments]", "comments is a reserved key"),
-        ("[questions.model]", "[questions.Model]", "named like a variable"),
-        ("[questions.model]\ntype", "[questions.model]\nkind", "unknown key `kind`"),
-        ('default = "relu"', "", "[questions.model]: missing key `default`"),
-        ('default = "relu"', 'default = "tree"', "'tree' is not among relu, linear"),
-        ('default = "relu"', "default = 1", "default 1 is no str"),
-        ('= "linear" }', "= 2 }", "choice 2 is no str"),
+        ("n_samples = {", "N_samples = {", "named like a variable"),
+        ("noise = {", "_noise = {", "named like a variable"),
+        ("noise = {", "class = {", "this name is reserved"),
+        ("noise = {", "resume = {", "this name is reserved"),
+        ("noise = {", "model_noise = {", "this name is reserved"),
+        ("noise = {", "git_commit = {", "this name is reserved"),
         ("at_least = 0.99", "", "accuracy needs at_least or at_most"),
         ("at_least = 0.99", "at_least = 0.99\nat_most = 1", "at_least or at_most"),
-        ('when = { model = "relu" }', 'when = { size = "big" }', "no question size"),
-        ('when = { model = "relu" }', 'when = { model = "x" }', "'x' is no choice"),
+        ("at_least = 0.99", 'at_least = 1\nwhen = { a = "b" }', "no question a"),
+        ("[config]", "requires = []\n[config]", "unknown key `requires`"),
         ("{{ package }}/model.py", "{{ package }}/modle.py", "[files] for"),
-        ("[[expect]]", '[files2]\n"a" = "b"\n[[expect]]', "unknown key `files2`"),
+        ("[exercises.data]", "[files2]\n[exercises.data]", "unknown key `files2`"),
     ],
 )
 def test_each_mistake_in_plugin_toml_is_named_with_its_place(
@@ -91,15 +103,97 @@ def test_each_mistake_in_plugin_toml_is_named_with_its_place(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[questions.model]", "[questions.comments]", "comments is a reserved key"),
+        ("[questions.model]", "[questions.features]", "features is a reserved key"),
+        ("[questions.model]", "[questions.Model]", "named like a variable"),
+        ("[questions.model]\ntype", "[questions.model]\nkind", "unknown key `kind`"),
+        ('default = "cnn"', "", "[questions.model]: missing key `default`"),
+        ('default = "cnn"', 'default = "tree"', "'tree' is not among cnn, mlp"),
+        ('default = "cnn"', "default = 1", "default 1 is no str"),
+        ('= "mlp" }', "= 2 }", "choice 2 is no str"),
+        ('type = "str"', 'type = "yaml"', "type yaml is for constants"),
+    ],
+)
+def test_each_mistake_in_a_question_is_named(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    digits = Path(shutil.copytree(find_task("digits").folder, tmp_path / "digits"))
+    edit(digits, old, new)
+    with pytest.raises(PluginError) as caught:
+        read(digits)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[files]", "[extras]\nA = []\n[files]", "'A' must be a name in lower case"),
+        ("[files]", '[extras]\na = ["?"]\n[files]', "[extras] a: "),
+        ("[files]", 'family = "binary"\n[files]', "unknown key `family`"),
+        ("readme", 'ignore = ["a\\nb"]\nreadme', "ignore must be one line"),
+        ("readme", 'replaces = ["a.py"]\nreadme', "replaces: a.py is not in [files]"),
+        ("readme", 'requires = "export"\nreadme', "requires: Expected `array`"),
+    ],
+)
+def test_each_mistake_in_the_keys_of_a_feature_is_named(
+    old: str, new: str, message: str, compare: Path
+) -> None:
+    edit(compare, old, new)
+    with pytest.raises(PluginError) as caught:
+        read(compare)
+    assert message in str(caught.value)
+    assert str(compare) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (".github/workflows/test.yml", ""),
+        ("Dockerfile", ""),
+        (".git/hooks/post-checkout", "holds the path '.git/hooks/post-checkout'"),
+        (".gitattributes", "holds the path '.gitattributes'"),
+        (".scaffold/template.bundle", "this folder is reserved"),
+        ("runs/001/last.pt", "this folder is reserved"),
+    ],
+)
+def test_a_feature_may_write_other_paths_that_it_declares(
+    path: str, message: str, compare: Path
+) -> None:
+    target = compare / "project" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("")
+    with pytest.raises(PluginError):
+        read(compare)
+    edit(compare, "[files]", f'[files]\n"{path}" = "declared"')
+    if not message:
+        assert path in read(compare).manifest.files
+        return
+    with pytest.raises(PluginError) as caught:
+        read(compare)
+    assert message in str(caught.value)
+
+
+def test_an_unknown_name_gets_the_nearest_one_of_its_kind() -> None:
+    with pytest.raises(ArgumentError, match="unknown feature 'serv'; did you mean 'se"):
+        find_feature("serv")
+    with pytest.raises(ArgumentError, match="unknown task 'cirle'; did you mean 'circ"):
+        find_task("cirle")
+    with pytest.raises(ArgumentError, match="'circle' is a task, not a feature"):
+        find_feature("circle")
+
+
 def test_a_folder_without_plugin_toml_is_no_plugin(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match=r"holds no plugin\.toml"):
+    with pytest.raises(PluginError, match=r"has no plugin\.toml"):
         read(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("conftest.py", "below {{ package }}/, tests/, docs/ only"),
+        ("conftest.py", "below {{ package }}/, tests/, docs/, notebooks/ only"),
         (".github/workflows/run.yml", "below"),
         (".envrc", "below"),
         ("{{ package }}/extra.py", "no line in [files] for {{ package }}/extra.py"),
@@ -142,7 +236,7 @@ def test_leftovers_of_editors_and_of_pip_are_no_files(circle: Path) -> None:
 def test_a_file_of_another_layer_cannot_be_claimed(circle: Path) -> None:
     (circle / "project" / "{{ package }}" / "train.py").write_text("")
     edit(circle, "[files]", '[files]\n"{{ package }}/train.py" = "mine"')
-    with pytest.raises(PluginError, match="the base has this file already"):
+    with pytest.raises(PluginError, match="core has this file already"):
         render_project(Recipe((read(circle),)), {})
 
 
@@ -154,12 +248,12 @@ def test_a_new_setting_needs_a_help(circle: Path) -> None:
 
 def test_wrong_jinja_is_named_with_its_file(circle: Path) -> None:
     model = circle / "project" / "{{ package }}" / "model.py"
-    model.write_text(model.read_text().replace("# {% if model ==", "# {% if modle =="))
+    model.write_text(f"# {{% if modle %}}\n{model.read_text()}# {{% endif %}}\n")
     with pytest.raises(PluginError, match=r"model\.py.*'modle' is undefined"):
         render_project(Recipe((read(circle),)), {})
 
 
-def test_a_broken_plugin_is_listed_with_its_reason_and_harms_no_other(
+def test_an_invalid_plugin_is_listed_with_its_reason_and_harms_no_other(
     circle: Path, scaffold: Scaffold, tmp_path: Path
 ) -> None:
     edit(circle, 'name = "circle"', 'name = "odd"')
@@ -168,7 +262,7 @@ def test_a_broken_plugin_is_listed_with_its_reason_and_harms_no_other(
     assert listed.code == 0
     assert "unknown key `confg`" in listed.out
     document = json.loads(scaffold("list", "--json", "--plugin", circle).out)
-    assert [plugin["name"] for plugin in document["broken"]] == ["odd"]
+    assert [plugin["name"] for plugin in document["invalid"]] == ["odd"]
     assert [task["name"] for task in document["tasks"]] == NAMES
     words = ("--plugin", circle, "--defaults")
     assert scaffold("new", tmp_path / "x", "--task", "line", *words).code == 0
@@ -196,11 +290,11 @@ def test_two_plugins_of_one_name_are_both_named_and_neither_wins(
     words = ("new", tmp_path / "x", "--task", "circle", "--plugin", circle)
     done = scaffold(*words)
     assert done.code == 1
-    assert "claimed 2 times" in done.err
+    assert "2 plugins are called circle" in done.err
     assert str(circle) in done.err
     assert "built-in" in done.err
     document = json.loads(scaffold("list", "--json", "--plugin", circle).out)
-    assert [plugin["name"] for plugin in document["broken"]] == ["circle", "circle"]
+    assert [plugin["name"] for plugin in document["invalid"]] == ["circle", "circle"]
     assert scaffold("show", "line", "--plugin", circle).code == 0
 
 
@@ -208,7 +302,7 @@ def test_one_plugin_found_in_two_ways_is_one(circle: Path, scaffold: Scaffold) -
     edit(circle, 'name = "circle"', 'name = "rings"')
     twice = ("--plugin", circle, "--plugin", circle.parent / "." / "circle")
     assert "rings" in scaffold("list", *twice).out
-    assert "claimed" not in scaffold("list", *twice).out
+    assert "2 plugins" not in scaffold("list", *twice).out
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_argument(scaffold: Scaffold) -> None:
@@ -261,7 +355,7 @@ def test_a_package_whose_plugin_is_missing_harms_no_other(
 ) -> None:
     shutil.rmtree(install(site, "rings"))
     listed = scaffold("list").out
-    assert "broken: rings (package scaffold-rings 1.2)" in listed
+    assert "invalid: rings (package scaffold-rings 1.2)" in listed
     assert all(name in listed for name in NAMES)
 
 

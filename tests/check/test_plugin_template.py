@@ -8,7 +8,7 @@ from pathlib import Path
 
 import copier
 import pytest
-from conftest import NAMES, Done, offer_one_choice, read_all
+from conftest import NAMES, Done, read_all
 
 from scaffold.catalog.discovery import named_folder
 from scaffold.catalog.plugins import read_plugin
@@ -44,7 +44,6 @@ def test_a_new_plugin_installs_and_passes_its_own_test(
 ) -> None:
     assert scaffold("plugin", "new", "rings", "--family", "binary").code == 0
     package = home / "scaffold-rings"
-    offer_one_choice(package / "src" / "scaffold_rings" / "plugin.toml")
     build = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     done = subprocess.run(
         [*build, "--target", "site", package], capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""Composition: base and overlays by recipe to one plain Copier template."""
+"""Composition: core, task and features by recipe to one plain Copier template."""
 
 import json
 import subprocess
@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import NAMES
+from conftest import FEATURES, NAMES
 
 from scaffold import __version__
 from scaffold.catalog.discovery import BASE
-from scaffold.catalog.plugins import find_task
+from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.compose.composition import SLOT, compose
 from scaffold.compose.recipe import Recipe
+from scaffold.compose.rules import full_preset, resolve
 from scaffold.project.bundle import make_bundle, tag
 from scaffold.tree import File, tree_id
 
@@ -21,33 +22,43 @@ def composed(task: str) -> dict[str, File]:
     return compose(Recipe((find_task(task),)))
 
 
+def composed_full(task: str) -> dict[str, File]:
+    plugin = find_task(task)
+    features = full_preset(plugin, FEATURES, find_feature, [])
+    return compose(Recipe((plugin, *resolve(plugin, features, find_feature))))
+
+
 @pytest.fixture(params=NAMES)
 def task(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_it_is_the_same_each_time(task: str) -> None:
+def test_composition_is_deterministic(task: str) -> None:
     assert composed(task) == composed(task)
+    assert composed_full(task) == composed_full(task)
 
 
-def test_it_holds_its_recipe(task: str) -> None:
+def test_it_has_its_recipe(task: str) -> None:
     recipe = json.loads(composed(task)["recipe.json"].data)
     (plugin,) = recipe["plugins"]
-    assert recipe["scaffold"] == __version__
+    assert (recipe["format"], recipe["scaffold"]) == (2, __version__)
     assert (plugin["name"], plugin["source"]) == (task, "built-in")
 
 
-def test_constants_of_the_task_are_neither_asked_nor_stored(task: str) -> None:
-    questions = yaml.safe_load(composed(task)["copier.yml"].data)
-    for name in ("task_name", "task_title", "expected", "scaffold_version"):
+def test_facts_about_the_recipe_are_neither_asked_nor_stored(task: str) -> None:
+    questions = yaml.safe_load(composed_full(task)["copier.yml"].data)
+    facts = ("task_name", "task_title", "expected", "scaffold_version", "validation")
+    for name in (*facts, "data_info", "features"):
         assert questions[name]["when"] is False
-    asked = isinstance(find_task(task).manifest.family, list)
+    asked = isinstance(find_task(task).task.family, list)
     assert questions["family"].get("when", True) is asked
+    assert "serve" in yaml.safe_load(questions["features"]["default"])
 
 
-def test_every_slot_is_filled(task: str) -> None:
-    for path, file in composed(task).items():
-        assert not SLOT.search(file.data.decode()), path
+def test_no_slot_remains(task: str) -> None:
+    for tree in (composed(task), composed_full(task)):
+        for path, file in tree.items():
+            assert not SLOT.search(file.data.decode()), path
 
 
 def test_only_python_files_that_vary_are_rendered(task: str) -> None:
@@ -62,14 +73,15 @@ def test_only_python_files_that_vary_are_rendered(task: str) -> None:
             assert b"from package" not in file.data
 
 
-def test_defaults_of_the_plugin_stand_in_the_config() -> None:
+def test_defaults_of_the_task_are_in_the_config() -> None:
     config = composed("line")["project/{{ package }}/config.py.jinja"].data.decode()
-    assert 'epochs: int = flag(200, "passes' in config
-    assert 'lr: float = flag(0.01, "learning' in config
-    assert "weight: float = flag({{ weight | string | replace('e+', 'e') }}" in config
+    assert 'epochs: int = Field(200, ge=1, description="passes' in config
+    assert 'lr: float = Field(0.01, gt=0, description="learning' in config
+    assert "weight: float = Field(" in config
+    assert "{{ weight | string | replace('e+', 'e') }}" in config
 
 
-def test_dependencies_of_the_plugin_stand_in_pyproject() -> None:
+def test_dependencies_of_the_task_are_in_pyproject() -> None:
     pyproject = composed("circle")["project/pyproject.toml.jinja"].data.decode()
     assert '    "scikit-learn>=1.4",\n]' in pyproject
 
@@ -88,7 +100,7 @@ def test_the_id_is_the_one_that_git_gives(task: str, tmp_path: Path) -> None:
     assert script.stat().st_mode & 0o111
 
 
-def test_the_bundle_is_the_same_each_time(task: str) -> None:
+def test_the_bundle_is_deterministic(task: str) -> None:
     tree = composed(task)
     assert make_bundle(tree) == make_bundle(tree)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from scaffold.catalog.questions import Value
+from scaffold.catalog.questions import Scalar
 
 Family = Literal["regression", "binary", "multiclass", "custom"]
 
@@ -15,7 +15,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     A field without `help` changes the default of a field of the core.
     """
 
-    default: Value | None = None
+    default: Scalar | None = None
     question: str = ""
     help: str = ""
     choices: list[str] | None = None
@@ -29,7 +29,7 @@ class ExpectedResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A bound of a metric that training reaches for certain answers."""
 
     metric: str
-    when: dict[str, Value] = {}
+    when: dict[str, Scalar] = {}
     at_least: float | None = None
     at_most: float | None = None
 

@@ -27,7 +27,10 @@ RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
 # These would hide a method of pydantic's BaseModel, or a flag of a command.
 RESERVED_FIELDS = frozenset(
     {"help", "resume", "run", "input", "output", "config", "values", "copy", "json"}
-) | {"dict", "schema", "construct", "validate", "fields"}
+    | {"dict", "schema", "schema_json", "construct", "validate", "fields", "from_orm"}
+    | {"parse_file", "parse_obj", "parse_raw", "update_forward_refs"}
+    | {"git_commit", "git_dirty"}  # of config.json
+)
 
 
 def check_manifest(manifest: AnyManifest) -> None:
@@ -71,6 +74,8 @@ def check_feature(manifest: FeatureManifest) -> None:
             check_requirement(f"[extras] {name}", text)
     for line in manifest.ignore:
         check_line("ignore", line)
+    for path in sorted(set(manifest.replaces) - manifest.files.keys()):
+        raise PluginError(f"replaces: {path} is not in [files]")
 
 
 def check_line(where: str, text: str) -> None:
@@ -120,6 +125,8 @@ def check_question(name: str, question: Question, manifest: AnyManifest) -> None
         )
     if name in RESERVED and not own_family:
         raise PluginError(f"{where}: {name} is a reserved key; choose another name")
+    if question.type == "yaml":
+        raise PluginError(f"{where}: type yaml is for constants of the core")
     for text in (question.help, *question.labels):
         check_line(where, text)
     if question.format and (question.type != "str" or question.default != ""):
@@ -129,7 +136,7 @@ def check_question(name: str, question: Question, manifest: AnyManifest) -> None
 def check_field(name: str, field: Field, questions: Mapping[str, Question]) -> None:
     """Raise PluginError if a field of Config has an invalid name, default or text."""
     where = f"[config] {name}"
-    if not name.isidentifier() or name != name.lower():
+    if not name.isidentifier() or name != name.lower() or name.startswith("_"):
         raise PluginError(f"{where}: a field is named like a variable, in lower case")
     if keyword.iskeyword(name) or name in RESERVED_FIELDS or name.startswith("model_"):
         raise PluginError(f"{where}: this name is reserved; choose another name")

@@ -9,8 +9,8 @@ from scaffold import __version__
 from scaffold.catalog.discovery import TOML, PluginSource, all_sources
 from scaffold.catalog.manifest import AnyManifest, FeatureManifest, TaskManifest
 from scaffold.catalog.manifest_reader import read_manifest
-from scaffold.errors import ArgumentError, PluginError
-from scaffold.tree import list_files
+from scaffold.errors import ArgumentError, PluginError, ProjectError
+from scaffold.tree import check_path, list_files
 
 # Where a plugin may write; a feature may also write paths that its [files] declare.
 FOLDERS = ("{{ package }}/", "tests/", "docs/", "notebooks/")
@@ -169,6 +169,7 @@ def check_files(plugin: Plugin) -> None:
     purposes = plugin.manifest.files
     free = plugin.manifest.kind == "feature"  # its [files] may declare any path
     for path, file in sorted(paths.items()):
+        check_target(plugin.overlay / file, path)
         if not path.startswith(FOLDERS) and not (free and path in purposes):
             allowed = ", ".join(FOLDERS)
             raise PluginError(f"{plugin.overlay / file}: files go below {allowed} only")
@@ -182,3 +183,13 @@ def check_files(plugin: Plugin) -> None:
             raise PluginError(f"{plugin.overlay / FOLDERS[0] / name} is missing")
     for path in sorted(purposes.keys() - paths.keys()):
         raise PluginError(f"{plugin.folder / TOML}: [files] names {path}, not there")
+
+
+def check_target(file: Path, path: str) -> None:
+    """Raise PluginError for paths that Git acts on, or that the project reserves."""
+    try:
+        check_path(path, str(file))
+    except ProjectError as error:
+        raise PluginError(str(error)) from error
+    if path.startswith((".scaffold/", "runs/", "data/")):
+        raise PluginError(f"{file}: this folder is reserved")

@@ -7,8 +7,9 @@ import msgspec
 
 from scaffold.errors import PluginError
 
-Value = bool | int | float | str | list[str]  # a list only for constants
-Choices = Sequence[Value] | Mapping[str, Value]
+Scalar = bool | int | float | str
+Value = Scalar | list[str]  # a list only for constants
+Choices = Sequence[Scalar] | Mapping[str, Scalar]
 
 # A constant of type yaml holds a list; its default is written as YAML text.
 TYPES: Mapping[str, type] = {
@@ -30,7 +31,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     type: Literal["str", "int", "float", "bool", "yaml"]
-    default: Value
+    default: Scalar
     help: str = ""
     choices: Choices | None = None
     validator: str = ""
@@ -44,7 +45,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.when is False
 
     @property
-    def labels(self) -> dict[str, Value]:
+    def labels(self) -> dict[str, Scalar]:
         """The choices as label -> value; empty if every value of the type will do."""
         if isinstance(self.choices, Mapping):
             return dict(self.choices)

@@ -9,16 +9,19 @@ from typing import NamedTuple
 
 from scaffold.catalog.discovery import BASE
 from scaffold.compose.comments import brief
-from scaffold.compose.config_fields import to_python
+from scaffold.compose.config_fields import to_literal
 from scaffold.compose.exercises import Exercise, find_exercises, opened, solved, to_toml
 from scaffold.compose.fills import fill_slots, make_fills
-from scaffold.compose.imports import insert_imports
+from scaffold.compose.imports import insert_imports, parse_module
 from scaffold.compose.insertions import Insertion, read_insertions
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
 from scaffold.tree import File, Tree, read_tree
 
 PROJECT = "project/"
+CORE = "core"
+FILLED = (".py", ".jinja", ".md", ".toml", ".yml")  # files that may have slots
+SLOT = re.compile(r"^ *(?:# |<!-- )slot: (\w+)\b.*\n", re.MULTILINE)
 EXERCISES = "{{ package }}/exercises.toml"
 CONFIG = "{{ package }}/config.py"
 BLOCK = re.compile(r"^ *# \{%", re.MULTILINE)
@@ -39,7 +42,7 @@ class Layer(NamedTuple):
 
 def list_layers(recipe: Recipe) -> list[Layer]:
     """Return the layers of a recipe: core, exercises, task, features."""
-    layers = [Layer("core", BASE / "project", BASE / "slots")]
+    layers = [Layer(CORE, BASE / "project", BASE / "slots")]
     if recipe.variant == "exercise":
         folder = BASE / "exercise"
         layers.append(Layer("exercises", folder / "project", folder / "slots"))
@@ -57,7 +60,7 @@ def compose(recipe: Recipe) -> Tree:
     """
     layers = list_layers(recipe)
     files = insert_lines(stack_layers(layers), layers)
-    code = [file.data.decode() for path, file in files.items() if path.endswith(".py")]
+    code = [file.text(path) for path, file in files.items() if path.endswith(".py")]
     exercises = find_exercises(recipe, code)
     if recipe.variant == "exercise":
         files[EXERCISES] = File(to_toml(exercises).encode())
@@ -72,8 +75,8 @@ def compose(recipe: Recipe) -> Tree:
     for path, file in files.items():
         if path.endswith(".py"):
             file = choose_code(path, file, recipe, exercises)
-        if path.endswith((".py", ".jinja")):
-            text = fill_slots(file.data.decode(), fills)
+        if path.endswith(FILLED):
+            text = fill_slots(file.text(path), fills)
             path, file = template_file(path, file._replace(data=text.encode()), names)
         tree[PROJECT + path] = file
     return dict(sorted(tree.items()))
@@ -82,16 +85,29 @@ def compose(recipe: Recipe) -> Tree:
 def stack_layers(layers: list[Layer]) -> Tree:
     """Return the files of all layers; each path belongs to one layer."""
     files: Tree = {}
-    owners: dict[str, str] = {}
+    owners: dict[str, tuple[str, str]] = {}  # layer and path by path in the project
     for layer in layers:
         for path, file in read_tree(layer.overlay).items():
-            owner = owners.setdefault(target(path), layer.name)
-            if owner != layer.name and target(path) not in layer.replaces:
-                where = layer.overlay / path
+            where = layer.overlay / path
+            owner, old = owners.get(target(path), (layer.name, path))
+            replaced = owner == CORE and target(path) in layer.replaces
+            if replaced:
+                check_slots(files.pop(old), file, where)
+            elif owner != layer.name:
                 raise PluginError(f"{where}: {owner} has this file already")
-            owners[target(path)] = layer.name
+            elif target(path) in layer.replaces:
+                raise PluginError(f"{where}: there is no such file in the core")
+            owners[target(path)] = layer.name, path
             files[path] = file
     return files
+
+
+def check_slots(old: File, new: File, where: Path) -> None:
+    """Raise PluginError if a file lacks slots of the core file that it replaces."""
+    names = (set(SLOT.findall(file.text(where))) for file in (old, new))
+    lost = set.difference(*names)
+    if lost:
+        raise PluginError(f"{where}: has no slot {min(lost)!r}, as in the core")
 
 
 def layers_of(recipe: Recipe) -> dict[str, str]:
@@ -114,7 +130,7 @@ def insert_lines(files: Tree, layers: list[Layer]) -> Tree:
         if path not in paths:
             raise PluginError(f"{found[0].source}: no layer has the file {path}")
         file = files[paths[path]]
-        text = insert_into(path, file.data.decode(), found)
+        text = insert_into(path, file.text(path), found)
         files[paths[path]] = file._replace(data=text.encode())
     return files
 
@@ -126,12 +142,23 @@ def insert_into(path: str, text: str, insertions: list[Insertion]) -> str:
         text = insert_imports(path, text, statements)
     for insertion in insertions:
         for name, lines in insertion.lines.items():
-            slot = re.search(rf"^( *)(?:# |<!-- )slot: {name}\b.*\n", text, re.M)
-            if not slot:
+            if name not in SLOT.findall(text):
                 raise PluginError(f"{insertion.source}: {path} has no slot {name!r}")
-            block = "".join(f"{slot[1]}{line}".rstrip() + "\n" for line in lines)
-            text = text[: slot.start()] + block + text[slot.start() :]
+            text = insert_at_slot(text, name, lines)
     return text
+
+
+def insert_at_slot(text: str, name: str, lines: list[str]) -> str:
+    """Return a text with lines above a slot, at its indentation."""
+
+    def insert(slot: re.Match[str]) -> str:
+        if slot[1] != name:
+            return slot[0]
+        indent = slot[0][: len(slot[0]) - len(slot[0].lstrip(" "))]
+        block = "".join(f"{indent}{line}".rstrip() + "\n" for line in lines)
+        return block + slot[0]
+
+    return SLOT.sub(insert, text)
 
 
 def choose_code(
@@ -159,7 +186,7 @@ def config_fields(files: Tree) -> dict[str, ast.expr]:
     """Return the fields of `Config` in the core, each with its default's place."""
     return {
         node.target.id: node.value.args[0]
-        for node in ast.walk(ast.parse(files[CONFIG].data.decode()))
+        for node in ast.walk(parse_module(CONFIG, files[CONFIG].text(CONFIG)))
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.value, ast.Call)
         and isinstance(node.target, ast.Name)
@@ -168,15 +195,17 @@ def config_fields(files: Tree) -> dict[str, ast.expr]:
 
 def set_defaults(file: File, recipe: Recipe) -> File:
     """Return the core's `config.py` with the defaults that the plugins set for it."""
+    defaults = {
+        name: to_literal(field, plugin.manifest.questions.get(field.question))
+        for plugin in recipe.plugins
+        for name, field in plugin.manifest.config.items()
+    }
     lines = file.data.decode().splitlines(keepends=True)
-    fields = config_fields({CONFIG: file})
-    for plugin in recipe.plugins:
-        for name, field in plugin.manifest.config.items():
-            if name in fields:
-                place = fields[name]
-                line = lines[place.lineno - 1]
-                before, after = line[: place.col_offset], line[place.end_col_offset :]
-                lines[place.lineno - 1] = before + to_python(field.default) + after
+    for name, place in config_fields({CONFIG: file}).items():
+        if name in defaults:
+            line = lines[place.lineno - 1]
+            before, after = line[: place.col_offset], line[place.end_col_offset :]
+            lines[place.lineno - 1] = before + defaults[name] + after
     return File("".join(lines).encode(), file.executable)
 
 

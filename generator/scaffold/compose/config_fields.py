@@ -38,7 +38,7 @@ def render_field(name: str, field: Field, plugin: Plugin) -> Iterator[str]:
         message = f"{plugin.folder}/plugin.toml: [config] {name} needs a help"
         raise PluginError(message + "; without one it changes a field of the core")
     question = plugin.manifest.questions.get(field.question)
-    default = to_literal(field, name, question)
+    default = to_literal(field, question)
     kind = question.type if question else type(field.default).__name__
     if field.choices:
         kind = f"Literal[{', '.join(map(to_python, field.choices))}]"
@@ -56,7 +56,7 @@ def render_field(name: str, field: Field, plugin: Plugin) -> Iterator[str]:
         yield from (head, *(f"    {argument}," for argument in arguments), ")")
 
 
-def to_literal(field: Field, name: str, question: Question | None) -> str:
+def to_literal(field: Field, question: Question | None) -> str:
     """Return the default as Python, or as Jinja that renders to Python."""
     if question is None:
         return to_python(field.default)

@@ -70,7 +70,9 @@ def read_texts(recipe: Recipe) -> dict[str, ExerciseText]:
     words = dict(core_texts())
     for plugin in recipe.plugins:
         for name, said in plugin.manifest.exercises.items():
-            if name not in words:
+            if name not in words and plugin.manifest.kind == "feature" and said.title:
+                words[name] = said
+            elif name not in words:
                 known = ", ".join(words)
                 where = f"{plugin.folder}/plugin.toml: [exercises.{name}]"
                 raise PluginError(f"{where}: no such exercise; known are {known}")

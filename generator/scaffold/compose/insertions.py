@@ -28,7 +28,7 @@ def read_insertions(slots: Path) -> dict[str, Insertion]:
     if not slots.is_dir():
         return {}
     return {
-        path: parse_insertion(slots / path, file.data.decode())
+        path: parse_insertion(slots / path, file.text(slots / path))
         for path, file in read_tree(slots).items()
     }
 
@@ -36,8 +36,10 @@ def read_insertions(slots: Path) -> dict[str, Insertion]:
 def parse_insertion(source: Path, text: str) -> Insertion:
     """Return the parts of a file of a `slots` folder."""
     head, *parts = HEADING.split(text)
-    if not parts:
-        raise PluginError(f"{source}: no heading, such as `# slot: setup`")
+    if len(parts) != 2 * len(re.findall(r"^# slot:", text, re.MULTILINE)) or not parts:
+        raise PluginError(f"{source}: needs headings of the form `# slot: NAME`")
+    if source.suffix != ".py" and head.strip():
+        raise PluginError(f"{source}: no lines may come before the first heading")
     imports = parse_imports(source, head) if source.suffix == ".py" else []
     lines: dict[str, list[str]] = {}
     for name, body in zip(parts[::2], parts[1::2], strict=True):

@@ -27,10 +27,15 @@ def resolve(task: Plugin, features: Iterable[Plugin], find: Find) -> tuple[Plugi
     return tuple(sorted(chosen.values(), key=lambda p: (depth(p, chosen), p.name)))
 
 
-def depth(plugin: Plugin, chosen: dict[str, Plugin]) -> int:
+def depth(
+    plugin: Plugin, chosen: dict[str, Plugin], chain: tuple[str, ...] = ()
+) -> int:
     """Return how many features must come before this one, in the longest chain."""
-    names = plugin.feature.requires
-    return max((depth(chosen[name], chosen) + 1 for name in names), default=0)
+    if plugin.name in chain:
+        raise ArgumentError(f"features {' and '.join(chain)} require each other")
+    chain = (*chain, plugin.name)
+    needed = (chosen[name] for name in plugin.feature.requires)
+    return max((depth(other, chosen, chain) + 1 for other in needed), default=0)
 
 
 def find_conflict(plugin: Plugin, task: Plugin, others: Iterable[Plugin]) -> str:
@@ -56,6 +61,16 @@ def find_conflict(plugin: Plugin, task: Plugin, others: Iterable[Plugin]) -> str
                 "choose one of them"
             )
     return ""
+
+
+def check_family(features: Iterable[Plugin], family: object) -> None:
+    """Raise ArgumentError if a feature does not work with the family of a project.
+
+    Tasks of several families ask for one, so that it is known only with the answers.
+    """
+    for plugin in features:
+        if family in plugin.feature.conflicts:
+            raise ArgumentError(f"feature {plugin.name} does not work with {family}")
 
 
 def full_preset(

@@ -14,6 +14,7 @@ from scaffold.compose.composition import compose
 from scaffold.compose.fills import all_questions
 from scaffold.compose.purposes import purposes
 from scaffold.compose.recipe import CHOICES, Recipe
+from scaffold.compose.rules import check_family
 from scaffold.errors import GitError
 from scaffold.project.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.project.destination import absolute, check_destination, staged
@@ -58,6 +59,7 @@ def render_project(
     for name in kept.keys() - given.keys():
         questions[name] = msgspec.structs.replace(questions[name], format="")
     answers = collect_answers(questions, {**kept, **given}, template.text, ask, CHOICES)
+    check_family(recipe.features, answers.values["family"])
     files = render(template, answers, tag(tree), BUNDLE)
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_project_name(name, package, files)
