@@ -4,17 +4,22 @@ import json
 import logging
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from tyro.conf import arg
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
     from torch.export import ExportedProgram
 
+Run = Annotated[int | None, arg(help="number of a run; None: the latest")]
+Output = Annotated[Path | None, arg(help="file; None: model.pt2 in the run's folder")]
 
-def export(run: int | None = None, output: Path | None = None) -> None:
-    """Export the model of a run, by default of the latest, with torch.export."""
-    if output and output.suffix != ".pt2":
-        raise SystemExit("error: --output must end in .pt2, or torch does not load it")
+
+def export(run: Run = None, output: Output = None) -> None:
+    """Export the model of a run with torch.export."""
+    if output and (output.suffix != ".pt2" or not output.parent.is_dir()):
+        raise SystemExit("error: --output must end in .pt2, in a folder that exists")
     import torch  # imported here, so that --help need not load torch
 
     from . import checkpoint, data
@@ -29,7 +34,7 @@ def export(run: int | None = None, output: Path | None = None) -> None:
     inputs = data.INPUTS
     x = data.encode_inputs([{name: str(value) for name, value in inputs.items()}])
     # {% endif %}
-    info = {"inputs": inputs, "encoded_example": x.tolist()}
+    info = {"package": __package__, "inputs": inputs, "encoded_example": x.tolist()}
     # {% if family in ("binary", "multiclass") and data_info %}
     info["classes"] = data_info["classes"]
     # {% elif family in ("binary", "multiclass") %}
@@ -63,6 +68,8 @@ def to_exported_program(model: "nn.Module", x: "Tensor") -> "ExportedProgram":
         raise SystemExit(f"{message}: {cause}") from error
     finally:
         logging.disable(logging.NOTSET)
-    for node in program.graph.nodes:
-        node.meta.pop("stack_trace", None)  # has the paths of files on this machine
+    for module in program.graph_module.modules():
+        if isinstance(module, torch.fx.GraphModule):
+            for node in module.graph.nodes:
+                node.meta.pop("stack_trace", None)  # has paths of this machine
     return program

@@ -1,8 +1,16 @@
 """Serve predictions over HTTP."""
 
+from typing import Annotated
 
-def serve(run: int | None = None, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve predictions of a run, by default of the latest, over HTTP."""
+from tyro.conf import arg
+
+Run = Annotated[int | None, arg(help="number of a run; None: the latest")]
+
+
+def serve(run: Run = None, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve predictions of a run over HTTP."""
+    if not 0 <= port <= 65_535:
+        raise SystemExit("error: --port must be from 0 to 65535")
     try:
         import uvicorn  # imported here, so that --help need not load it
 
@@ -16,6 +24,7 @@ def serve(run: int | None = None, host: str = "127.0.0.1", port: int = 8000) -> 
         make_app(run, host),
         host=host,
         port=port,
+        access_log=False,
         limit_concurrency=100,  # connections; others get status 503
-        timeout_keep_alive=5,
+        timeout_graceful_shutdown=3,
     )

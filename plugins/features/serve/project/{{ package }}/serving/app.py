@@ -1,46 +1,52 @@
 """The HTTP service: POST /predict for programs, a form for people."""
 
-import threading
-from typing import Any
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from .. import checkpoint, data, loss
-from ..engine import predict
 from .form import render_form
-from .requests import parse_form, parse_rows, read_body
+from .predictor import Prediction, Predictor
+from .requests import describe_body, parse_rows, read_body
 
-LOOPBACK = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+LOOPBACK = ["127.0.0.1", "localhost", "::1", "[::1]"]
 
 
 def make_app(run: int | None = None, host: str = "127.0.0.1") -> FastAPI:
     """Return the service; on the loopback address it checks the Host header."""
     predictor = Predictor(run)
-    app = FastAPI(docs_url=None, redoc_url=None)  # these pages load scripts of others
-    if host in {"127.0.0.1", "localhost", "::1"}:
+    # why: PyTorch keeps a pool of threads for each thread that computes, so one does.
+    worker = ThreadPoolExecutor(max_workers=1)
+    app = FastAPI(title="{{ project_name }}", docs_url=None, redoc_url=None)
+    app.exception_handler(StarletteHTTPException)(to_error_response)
+    if host in LOOPBACK:
         # why: without it, a web site could reach the service by DNS rebinding.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK)
-    app.exception_handler(StarletteHTTPException)(to_error_response)
 
-    @app.post("/predict")
-    async def post_predict(request: Request) -> dict[str, list[Any]]:
+    async def predict(rows: list[dict[str, str]]) -> list[Prediction]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(worker, predictor, rows)
+
+    @app.post("/predict", openapi_extra=describe_body(predictor.inputs))
+    async def post_predict(request: Request) -> dict[str, list[Prediction]]:
         content_type = request.headers.get("content-type", "")
         rows = parse_rows(await read_body(request), content_type)
-        return {"predictions": await run_in_threadpool(predictor, rows)}
+        return {"predictions": await predict(rows)}
 
-    @app.get("/")
+    @app.get("/", include_in_schema=False)
     async def get_form() -> HTMLResponse:
         return render_form(predictor.inputs)
 
-    @app.post("/")
+    @app.post("/", include_in_schema=False)
     async def post_form(request: Request) -> HTMLResponse:
-        row = parse_form(await read_body(request))
+        sent = dict(parse_qsl(await read_body(request), keep_blank_values=True))
+        row = {name: sent.get(name, "") for name in predictor.inputs}
         try:
-            (answer,) = await run_in_threadpool(predictor, [row])
+            (answer,) = await predict([row])
         except HTTPException as error:
             return render_form(row, error=error.detail, status=error.status_code)
         return render_form(row, answer=answer)
@@ -49,55 +55,6 @@ def make_app(run: int | None = None, host: str = "127.0.0.1") -> FastAPI:
 
 
 async def to_error_response(request: Request, error: Exception) -> JSONResponse:
-    """Return an HTTP error as JSON."""
+    """Return an HTTP error as JSON, shortened where it repeats a very long value."""
     assert isinstance(error, StarletteHTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code)
-
-
-class Predictor:
-    """A trained model that predicts rows of raw inputs."""
-
-    def __init__(self, run: int | None) -> None:
-        self.path, _, self.model = checkpoint.load_run(run)
-        # why: one prediction at a time; more threads would share the same cores.
-        self.lock = threading.Lock()
-        # {% if data_info %}
-        self.data_info = checkpoint.load_data_info(self.path)
-        example = self.data_info["inputs"]
-        # {% else %}
-        example = data.INPUTS
-        # {% endif %}
-        self.inputs = {name: str(value) for name, value in example.items()}
-
-    def __call__(self, rows: list[dict[str, str]]) -> list[Any]:
-        """Return the prediction for each row; HTTPException if one is invalid."""
-        try:
-            # {% if data_info %}
-            x = data.encode_inputs(rows, self.data_info)
-            # {% else %}
-            x = data.encode_inputs(rows)
-            # {% endif %}
-        except KeyError as error:
-            raise HTTPException(422, f"missing input {error}") from error
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise HTTPException(422, f"invalid input: {error}") from error
-        if not x.isfinite().all():
-            raise HTTPException(422, "inputs must be finite numbers")
-        with self.lock:
-            outputs = predict(self.model, x)
-        # {% if family == "regression" %}
-        return loss.to_predictions(outputs).flatten().tolist()
-        # {% elif family == "custom" %}
-        return loss.to_predictions(outputs).tolist()
-        # {% else %}
-        # {% if data_info %}
-        classes = self.data_info["classes"]
-        # {% else %}
-        classes = data.CLASSES
-        # {% endif %}
-        probabilities, labels = loss.to_probabilities(outputs).max(dim=1)
-        return [
-            {"class": classes[label], "probability": p}
-            for label, p in zip(labels.tolist(), probabilities.tolist(), strict=True)
-        ]
-        # {% endif %}
+    return JSONResponse({"error": str(error.detail)[:1000]}, error.status_code)

@@ -1,62 +1,74 @@
 """The page with the form: no script, filled in again with the answer."""
 
+from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+from .predictor import Prediction
+
+# why: the page loads nothing from elsewhere, and no other page may embed it.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
+frame-ancestors 'none'; base-uri 'none'"
 STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem }
-form { display: grid; grid-template-columns: 1fr 1fr; gap: .5rem 1rem }
-input, button { font: inherit; padding: .3rem .5rem; min-width: 0 }
-button { grid-column: 1 / -1; padding: .6rem }
-output, .error { display: block; padding: .8rem; border: 2px solid green }
-.error { border-color: #c00 }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+body { max-width: 58rem; margin: 2rem auto; padding: 0 1.25rem }
+form { display: grid; gap: .75rem; align-items: end;
+  grid-template-columns: repeat(auto-fill, minmax(min(6rem, 100%), 1fr)) }
+label, footer { color: light-dark(#59616d, #a3acb8); overflow-wrap: anywhere }
+input, button { font: inherit; padding: .4rem .5rem; border-radius: .35rem;
+  box-sizing: border-box; border: 1px solid light-dark(#868e99, #767e8a) }
+input { width: 100% }
+button { grid-column: 1 / -1; justify-self: start; font-weight: 600 }
+[role] { padding: .75rem 1rem; border-radius: .35rem; overflow-wrap: anywhere }
+[role=status] { background: light-dark(#e8f3ea, #1d3324) }
+[role=alert] { background: light-dark(#fdebe9, #432422) }
 """
 
 
 def render_form(
-    values: dict[str, str], answer: Any = None, error: str = "", status: int = 200
+    values: Mapping[str, object],
+    answer: Prediction | None = None,
+    error: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
     """Return the page, with a field for each input."""
-    fields = "".join(render_field(name, value) for name, value in values.items())
+    message = ""
+    if error:
+        message = f'<p role="alert">{escape(error[:1000])}</p>'
+    elif answer is not None:
+        shown = f"Prediction: <strong>{escape(to_text(answer))}</strong>"
+        message = f'<p role="status">{shown}</p>'
     page = f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ project_name }}</title>
 <style>{STYLE}</style>
 <h1>{{ project_name }}</h1>
-{render_answer(answer)}{render_error(error)}
+{message}
 <form method="post">
-{fields}<button>Predict</button>
+{"".join(map(render_field, values, map(str, values.values())))}
+<button>Predict</button>
 </form>
+<footer>For programs: <a href="openapi.json">POST /predict</a></footer>
 </html>
 """
-    headers = {"Content-Security-Policy": POLICY}
-    return HTMLResponse(page, status, headers)
+    return HTMLResponse(page, status, {"Content-Security-Policy": POLICY})
 
 
 def render_field(name: str, value: str) -> str:
-    """Return label and input of a value."""
-    label = escape(name)
-    field = f'<input name="{label}" value="{escape(value)}" aria-label="{label}">'
-    return f"<label>{label}</label>{field}\n"
+    """Return an input with its label."""
+    field = f'<input name="{escape(name)}" value="{escape(value)}" autocomplete="off">'
+    return f"<label>{escape(name)}{field}</label>\n"
 
 
-def render_answer(answer: Any) -> str:
-    """Return a prediction as HTML, "" if there is none."""
-    if answer is None:
-        return ""
-    if isinstance(answer, dict):
-        answer = f"{answer['class']} (p = {answer['probability']:.4g})"
-    elif isinstance(answer, float):
-        answer = f"{answer:.4g}"
-    return f"<output>Prediction: {escape(str(answer))}</output>"
-
-
-def render_error(error: str) -> str:
-    """Return an error as HTML, "" if there is none."""
-    return f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
+def to_text(answer: Prediction) -> str:
+    """Return a prediction as `predict` prints it."""
+    # {% if family == "regression" %}
+    return f"{answer:.4g}"
+    # {% elif family == "custom" %}
+    return str(answer)
+    # {% else %}
+    return f"{answer['class']} (p = {answer['probability']:.4g})"
+    # {% endif %}
