@@ -1,11 +1,10 @@
-"""`torchrun frequent_saves.py PACKAGE train ...`: save every 0.05 s while training."""
+"""`python frequent_saves.py PACKAGE train ...`: train, and save every 0.05 s."""
 
 import importlib
+import runpy
 import sys
 
-sys.path.insert(0, "")
-
-package, *words = sys.argv[1:]
-interrupt = importlib.import_module(f"{package}.tools.interrupt")
-interrupt.EVERY, interrupt.SHARE = 0.05, 1
-raise SystemExit(importlib.import_module(f"{package}.__main__").main(words))
+sys.argv = sys.argv[1:]
+saving = importlib.import_module(f"{sys.argv[0]}.distributed.saving")
+saving.SAVE_INTERVAL_S, saving.MAX_SAVE_OVERHEAD = 0.05, 1
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -13,12 +13,12 @@ from .config import Config
 from .device import get_device
 from .distributed import elastic
 from .distributed.collectives import is_main_process, run_on_rank_zero
-from .distributed.files import atomic_write, is_intact
+from .distributed.files import atomic_write, restore_previous, verify_checksums
 from .distributed.model_setup import set_precision
 from .distributed.train_state import TrainState
 from .model import build_model
 
-MODEL_CODE = Path(__file__).with_name("model.py")
+MODEL_CODE = Path(__file__).with_name("model.py").read_text(encoding="utf-8")
 RUNS = Path("runs")
 
 
@@ -28,17 +28,24 @@ def create_run(config: Config) -> Path:
     After a restart by torchrun, return the run that it was training.
     """
     elastic.init_process_group()
-    marked = None
+    return find_restarted_run() or run_on_rank_zero(lambda: make_run(config))
+
+
+def find_restarted_run() -> Path | None:
+    """Return the run to resume after a restart by torchrun."""
     if elastic.is_elastic_restart():
-        marked = run_on_rank_zero(lambda: elastic.find_marked_run(RUNS))
-    return marked or run_on_rank_zero(lambda: make_run(config))
+        return run_on_rank_zero(lambda: elastic.find_marked_run(RUNS))
+    return None
 
 
 def make_run(config: Config) -> Path:
-    """Make the next folder in runs/."""
+    """Make the next folder in runs/, also if another process makes one just now."""
     numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
     run = RUNS / f"{max(numbers, default=0) + 1:03}"
-    run.mkdir(parents=True)
+    try:
+        run.mkdir(parents=True)
+    except FileExistsError:
+        return make_run(config)
     failed, git = subprocess.getstatusoutput("git rev-parse HEAD && git status -s")
     commit, *changes = [None] if failed else git.splitlines()
     content = {"git_commit": commit, "git_dirty": bool(changes)} | config.model_dump()
@@ -66,7 +73,7 @@ def save(
         "epochs": epochs,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
-        "model_code": MODEL_CODE.read_text(encoding="utf-8"),
+        "model_code": MODEL_CODE,
         "train_state": state_content,
     }
     previous = path.with_name("previous.pt") if path.name == "last.pt" else None
@@ -83,19 +90,18 @@ def load(
 
     If last.pt is damaged, previous.pt is loaded instead.
     """
-    previous = path.with_name("previous.pt")
-    if path.name == "last.pt" and not is_intact(path) and previous.exists():
-        print(f"warning: {path} is damaged; loading {previous}", file=sys.stderr)
-        path = previous
+    if path.name == "last.pt":
+        run_on_rank_zero(lambda: restore_previous(path))
     try:
+        verify_checksums(path)
         # why: weights_only, because a checkpoint is a pickle: unpickling can run code.
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(checkpoint["model"])
         if optimizer:
             optimizer.load_state_dict(checkpoint["optimizer"])
-        if state:
+        if state and "train_state" in checkpoint:  # not in one saved without this
             state.from_checkpoint(checkpoint["train_state"])
-        if checkpoint["model_code"] != MODEL_CODE.read_text(encoding="utf-8"):
+        if checkpoint["model_code"] != MODEL_CODE:
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
         return checkpoint["epochs"]
     except Exception as error:  # a damaged file raises errors of many types
@@ -118,22 +124,34 @@ def load_data_info(run: Path) -> dict:
 # {% endif %}
 def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
-    runs = sorted(RUNS.glob(f"{number:03}" if number else "*[0-9]"))
-    runs = [run for run in runs if (run / "last.pt").exists()]
-    if not runs:
-        raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
-    config = Config.model_validate_json((runs[-1] / "config.json").read_text())
+    elastic.init_process_group()
+    run = find_restarted_run() or run_on_rank_zero(lambda: find_run(number))
+    config = Config.model_validate_json((run / "config.json").read_text())
     # {% if data_info %}
-    model = build_model(config, load_data_info(runs[-1]))
+    model = build_model(config, load_data_info(run))
     # {% else %}
     model = build_model(config)
     # {% endif %}
     model = set_precision(model, get_device(), config)
     # {% if validation %}
     # why: a run that is interrupted inside its first epoch has no best epoch yet.
-    best = runs[-1] / "best.pt"
-    load(best if best.exists() else runs[-1] / "last.pt", model)
+    best = run / "best.pt"
+    load(best if best.exists() else run / "last.pt", model)
     # {% else %}
-    load(runs[-1] / "last.pt", model)
+    load(run / "last.pt", model)
     # {% endif %}
-    return runs[-1], config, model
+    return run, config, model
+
+
+def find_run(number: int | None) -> Path:
+    """Return the folder of a run that has a checkpoint; by default, of the latest."""
+    runs = sorted(RUNS.glob(f"{number:03}" if number else "*[0-9]"))
+    runs = [run for run in runs if has_checkpoint(run)]
+    if not runs:
+        raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
+    return runs[-1]
+
+
+def has_checkpoint(run: Path) -> bool:
+    """Return whether a run can be loaded; a crash may leave only previous.pt."""
+    return any((run / name).exists() for name in ("last.pt", "previous.pt"))

@@ -1,6 +1,7 @@
 """Train a model: one run from start to end."""
 
 import csv
+import os
 from contextlib import ExitStack
 from math import isfinite
 from pathlib import Path
@@ -14,7 +15,7 @@ from .data import make_datasets
 from .device import get_device
 from .distributed import elastic
 from .distributed.collectives import is_main_process, run_on_rank_zero
-from .distributed.files import lock_run
+from .distributed.files import atomic_write, lock_run
 from .distributed.memmap import MemmapDataset
 from .distributed.model_setup import local_device, set_precision, wrap_model
 from .distributed.saving import PeriodicSaver
@@ -39,7 +40,8 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     with elastic.distributed_context(), ExitStack() as stack:
         run_on_rank_zero(lambda: stack.enter_context(lock_run(run)) and None)
         run_on_rank_zero(lambda: elastic.write_launch_marker(run))
-        restarted = elastic.is_elastic_restart() and (run / "last.pt").exists()
+        saved = run_on_rank_zero(lambda: checkpoint.has_checkpoint(run))
+        restarted = elastic.is_elastic_restart() and saved
         train_run(config, run, resume or restarted)
         run_on_rank_zero(lambda: elastic.clear_launch_marker(run))
 
@@ -84,7 +86,9 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     log = MetricsLog(run / "metrics.csv", start, config.epochs)
 
     def save() -> None:
-        check_finite(log.epoch, float(state.loss_sum))
+        # why: parameters that are not finite would replace those to resume from.
+        check_finite(log.epoch, *(float(p.detach().sum()) for p in model.parameters()))
+        run_on_rank_zero(log.fsync)
         checkpoint.save(run / "last.pt", log.epoch, model, optimizer, state)
 
     with PeriodicSaver(save) as saver:
@@ -154,8 +158,14 @@ class MetricsLog:
         rows = [",".join(COLUMNS)]
         if n_epochs:
             rows = self.path.read_text().splitlines()[: n_epochs + 1]
-        self.path.write_text("".join(f"{row}\n" for row in rows))
+        text = "".join(f"{row}\n" for row in rows)
+        atomic_write(self.path, lambda temporary: temporary.write_text(text))
         return rows
+
+    def fsync(self) -> None:
+        """Write to the disk the rows that a checkpoint counts on."""
+        with self.path.open("rb+") as file:
+            os.fsync(file.fileno())
 
     def append(self, row: str) -> None:
         """Append a row to metrics.csv."""

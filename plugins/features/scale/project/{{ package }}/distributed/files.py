@@ -1,6 +1,7 @@
 """Files that survive crashes: atomic, durable writes, and one process per run."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,16 +37,28 @@ def fsync_dir(folder: Path) -> None:
             os.close(descriptor)
 
 
-def is_intact(path: Path) -> bool:
-    """Return whether the CRC-32 checksums of a checkpoint are right.
+def verify_checksums(path: Path) -> None:
+    """Raise BadZipFile unless the CRC-32 checksums of a checkpoint are right.
 
     `torch.save` writes a zip archive with checksums, but `torch.load` ignores them.
     """
+    with ZipFile(path) as archive:
+        if damaged := archive.testzip():
+            raise BadZipFile(f"wrong checksum of {damaged}")
+
+
+def restore_previous(path: Path) -> None:
+    """If a checkpoint is missing or damaged, move the previous one to its place.
+
+    A crash between the two renames of `atomic_write` leaves only the previous one.
+    """
+    previous = path.with_name("previous.pt")
     try:
-        with ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (OSError, BadZipFile):
-        return False
+        verify_checksums(path)
+    except Exception as error:  # a damaged archive raises errors of many types
+        if previous.exists():
+            print(f"warning: {path}: {error}; using {previous}", file=sys.stderr)
+            previous.replace(path)
 
 
 @contextmanager

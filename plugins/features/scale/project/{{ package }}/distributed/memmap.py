@@ -1,7 +1,9 @@
 """Data larger than memory: read in blocks, in an order that suits a file."""
 
+from collections.abc import Iterator
+
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.utils.data import TensorDataset
 
 from .samplers import ShardedSampler
@@ -20,19 +22,23 @@ class MemmapDataset(TensorDataset):
 class BlockBatches(ShardedSampler):
     """Batches of random blocks of the file, shuffled within a buffer."""
 
-    def batches(self) -> tuple[Tensor, ...]:
+    def batches(self) -> Iterator[Tensor]:
         """Return the indices of each batch, sorted, so that shards are file regions."""
+        # why: a generator of its own, because dropout draws between the batches.
+        seed = int(torch.randint(2**62, ()))
+        return self.shuffle_blocks(Generator().manual_seed(seed))
+
+    def shuffle_blocks(self, generator: Generator) -> Iterator[Tensor]:
+        """Yield the batches of one buffer after the other."""
         whole = self.n_examples // BLOCK_SIZE
         # why: the examples after the last whole block come last, as a shorter block.
-        blocks = torch.cat([torch.randperm(whole), torch.tensor([whole])])
+        blocks = torch.randperm(whole, generator=generator)
+        blocks = torch.cat([blocks, torch.tensor([whole])])
         buffer = max(1, SHUFFLE_BUFFER_SIZE // self.batch_size) * self.batch_size
-        batches: list[Tensor] = []
         for first in range(0, self.n_examples, buffer):
             position = torch.arange(first, min(first + buffer, self.n_examples))
             indices = blocks[position // BLOCK_SIZE] * BLOCK_SIZE
             indices += position % BLOCK_SIZE
-            shuffled = indices[torch.randperm(len(indices))]
-            batches += [
-                batch.sort().values for batch in shuffled.split(self.batch_size)
-            ]
-        return tuple(batches)
+            shuffled = indices[torch.randperm(len(indices), generator=generator)]
+            for batch in shuffled.split(self.batch_size):
+                yield batch.sort().values

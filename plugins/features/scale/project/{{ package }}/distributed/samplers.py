@@ -1,6 +1,7 @@
 """Which examples of each batch this process trains on."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -15,16 +16,17 @@ class ShardedSampler(Sampler[Tensor]):
     def __init__(self, n_examples: int, batch_size: int) -> None:
         self.n_examples, self.batch_size, self.start = n_examples, batch_size, 0
 
-    def batches(self) -> tuple[Tensor, ...]:
+    def batches(self) -> Iterator[Tensor]:
         """Return the indices of each batch of an epoch, the same in all processes."""
         raise NotImplementedError
 
     def __iter__(self) -> Iterator[Tensor]:
-        batches = self.batches()[self.start :]
+        # why: the order is drawn here, and not with the first batch: DataLoader draws a
+        # random number in between, and the core would have another order.
+        batches = islice(self.batches(), self.start, None)
         if rank() > 0:  # from here on, each process draws its own dropout masks
             torch.manual_seed(torch.initial_seed() + 1_000_003 * rank())
-        for batch in batches:
-            yield batch.tensor_split(world_size())[rank()]
+        return (batch.tensor_split(world_size())[rank()] for batch in batches)
 
     def __len__(self) -> int:
         return -(-self.n_examples // self.batch_size) - self.start
@@ -37,17 +39,17 @@ class ShardedSampler(Sampler[Tensor]):
 class RandomBatches(ShardedSampler):
     """Batches in a new random order every epoch."""
 
-    def batches(self) -> tuple[Tensor, ...]:
+    def batches(self) -> Iterator[Tensor]:
         """Return a permutation of all examples, in batches."""
-        return torch.randperm(self.n_examples).split(self.batch_size)
+        return iter(torch.randperm(self.n_examples).split(self.batch_size))
 
 
 class BatchesInOrder(ShardedSampler):
     """Batches in the order of the data."""
 
-    def batches(self) -> tuple[Tensor, ...]:
+    def batches(self) -> Iterator[Tensor]:
         """Return all indices, in batches."""
-        return torch.arange(self.n_examples).split(self.batch_size)
+        return iter(torch.arange(self.n_examples).split(self.batch_size))
 
 
 class FullBatch(Sampler[slice]):

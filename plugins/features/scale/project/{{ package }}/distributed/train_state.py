@@ -39,7 +39,7 @@ class TrainState:
 
     def end_epoch(self) -> None:
         """Start the next epoch."""
-        self.step, self.loss_sum = 0, 0.0
+        self.step, self.loss_sum, self.rng_state = 0, 0.0, None
 
 
 def get_rng_state(device: torch.device) -> list[Tensor]:
