@@ -11,14 +11,15 @@ import copier
 import hypothesis.strategies as st
 import pytest
 import yaml
-from conftest import NAMES, TASKS, Done
+from conftest import FEATURES, NAMES, TASKS, Done
 from hypothesis import HealthCheck, given, reject, settings
 from updates import run_copier
 
-from scaffold.catalog.plugins import Plugin, find_task
+from scaffold.catalog.plugins import Plugin, find_feature, find_task
 from scaffold.catalog.questions import Question
 from scaffold.catalog.values import bad_character
 from scaffold.compose.recipe import Recipe
+from scaffold.compose.rules import full_preset, resolve
 from scaffold.errors import ArgumentError
 from scaffold.project.bundle import BUNDLE
 from scaffold.project.create import create, render_project
@@ -46,12 +47,17 @@ EVERY_CHOICE = [
 ]
 
 
-def assert_copier_agrees(task: str, given: Mapping[str, str], home: Path) -> None:
+def full(task: str) -> Recipe:
+    """Return the recipe of a task with all features that can be combined."""
+    plugin = find_task(task)
+    features = full_preset(plugin, FEATURES, find_feature, [])
+    return Recipe((plugin, *resolve(plugin, features, find_feature)))
+
+
+def assert_copier_agrees(recipe: Recipe, given: Mapping[str, str], home: Path) -> None:
     """Write a project with scaffold and with Copier, and compare every file."""
     ours = home / "ours"
-    rendered = render_project(
-        Recipe((find_task(task),)), {"project_name": "ours", **given}
-    )
+    rendered = render_project(recipe, {"project_name": "ours", **given})
     create(rendered, ours, with_git=False)
     theirs = home / "theirs"
     with contextlib.chdir(ours), warnings.catch_warnings():
@@ -84,7 +90,12 @@ def files(root: Path) -> dict[str, tuple[bytes, int]]:
 def test_every_choice_is_rendered_alike(
     task: str, chosen: dict[str, str], tmp_path: Path
 ) -> None:
-    assert_copier_agrees(task, chosen, tmp_path)
+    assert_copier_agrees(Recipe((find_task(task),)), chosen, tmp_path)
+
+
+@pytest.mark.parametrize("task", NAMES)
+def test_features_are_rendered_alike(task: str, tmp_path: Path) -> None:
+    assert_copier_agrees(full(task), {}, tmp_path)
 
 
 def plain_text() -> st.SearchStrategy[str]:
@@ -126,7 +137,8 @@ def test_random_answers_are_rendered_alike(
         render_project(Recipe((find_task(task),)), {"project_name": "ours", **given})
     except ArgumentError:  # a text that a validator refuses
         reject()
-    assert_copier_agrees(task, given, tmp_path_factory.mktemp("random"))
+    recipe = Recipe((find_task(task),))
+    assert_copier_agrees(recipe, given, tmp_path_factory.mktemp("random"))
 
 
 def status(folder: Path) -> str:
@@ -152,11 +164,11 @@ def test_plain_copier_changes_an_answer(
     scaffold: Callable[..., Done], tmp_path: Path
 ) -> None:
     folder = tmp_path / "x"
-    assert scaffold("new", folder, "--task", "circle", "--defaults").code == 0
+    assert scaffold("new", folder, "--task", "line", "--defaults").code == 0
     change = "update --defaults --data model=linear --vcs-ref=:current:"
     assert run_copier(folder, *change.split()).code == 0
     assert yaml.safe_load((folder / ANSWERS).read_text())["model"] == "linear"
-    assert "class StraightLayers" in (folder / "x" / "model.py").read_text()
+    assert "nn.Linear(" in (folder / "x" / "model.py").read_text()
 
 
 def test_copier_needs_no_trust(scaffold: Callable[..., Done], tmp_path: Path) -> None:

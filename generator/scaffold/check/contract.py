@@ -1,191 +1,169 @@
-"""The contract check: what a plugin promises is proved on projects that it writes."""
+"""`scaffold plugin check`: what a plugin promises, checked on projects with it."""
 
-import ast
-import itertools
 import json
-import re
 import subprocess
 import sys
 import tempfile
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-import yaml
 
 from scaffold.catalog.discovery import PluginSource
 from scaffold.catalog.manifest import ExpectedResult
-from scaffold.catalog.plugins import Plugin, read_plugin
+from scaffold.catalog.plugins import Plugin, find_feature, find_task, read_plugin
+from scaffold.check.combinations import combinations
+from scaffold.check.files import Found, check_files, lint
+from scaffold.check.round_trip import check_round_trip
 from scaffold.compose.recipe import Recipe
-from scaffold.errors import PluginError, ScaffoldError
+from scaffold.compose.rules import resolve
+from scaffold.errors import ArgumentError, PluginError, ScaffoldError
 from scaffold.project.create import RenderedProject, render_project, write_tree
 
 PACKAGE = "checked"
-ALL_UP_TO = 16  # combinations; with more questions, every pair of choices is covered
-TRACE = re.compile(r"\{\{|^ *# ?\{%|slot: \w+", re.MULTILINE)
+# The tasks that a feature is checked on: of each family, with and without a validation
+# split and fitted preprocessing.
+TASKS = ("circle", "line", "digits", "tabular")
 
 
 class Finding(NamedTuple):
     """Something that breaks the contract."""
 
-    answers: str  # for which answers; "" for all
+    answers: str  # for which task and answers; "" for all
     what: str
     where: str
-    how: str  # to mend it
+    how: str  # to fix it
 
 
 Progress = Callable[[str], None]
 
 
-def check_source(source: PluginSource, progress: Progress) -> Iterator[Finding]:
+def check_source(
+    source: PluginSource, progress: Progress, folders: Sequence[Path] = ()
+) -> Iterator[Finding]:
     """Yield what is wrong with the plugin of a source, even if it cannot be read."""
     try:
         plugin = read_plugin(source)
     except PluginError as error:
         yield Finding("", str(error), str(source.folder), "see docs/plugin-contract.md")
         return
-    yield from check_plugin(plugin, progress)
+    if plugin.manifest.kind == "feature":
+        yield from check_feature(plugin, progress, folders)
+    else:
+        yield from check_task(plugin, progress)
 
 
-def check_plugin(
+def check_task(
     plugin: Plugin, progress: Progress, train_all: bool = True
 ) -> Iterator[Finding]:
-    """Yield what breaks the contract, for each combination of the plugin's choices.
+    """Yield what breaks the contract, for each combination of the task's choices.
 
     Every combination is rendered and linted; it is also trained and tested if it is the
     default or `train_all` is set. A combination with findings is not trained.
     """
     for number, answers in enumerate(combinations(plugin)):
-        words = " ".join(f"{name}={value}" for name, value in answers.items())
+        words = join(answers)
         progress(words or "the only variant")
+        run = train_all or number == 0
+        yield from check_project(Recipe((plugin,)), answers, words, run)
+
+
+def check_feature(
+    plugin: Plugin,
+    progress: Progress,
+    folders: Sequence[Path] = (),
+    names: Sequence[str] = TASKS,
+) -> Iterator[Finding]:
+    """Yield what breaks the contract on several tasks, for each choice on the first."""
+    recipes = list(combine(plugin, folders, names))
+    if not recipes:
+        what = f"it cannot be combined with any of {', '.join(names)}"
+        how = "see needs_validation and conflicts"
+        yield Finding("", what, f"{plugin.folder / 'plugin.toml'}", how)
+    for number, recipe in enumerate(recipes):
+        choices = combinations(plugin)
+        for answers in choices if number == 0 else choices[:1]:
+            words = join({"task": recipe.task.name, **answers})
+            progress(words)
+            found = list(check_project(recipe, answers, words, run=True))
+            yield from found
+        if number == 0 and not found:
+            yield from (Finding(words, *row) for row in check_round_trip(recipe))
+
+
+def combine(
+    plugin: Plugin, folders: Sequence[Path], names: Sequence[str]
+) -> Iterator[Recipe]:
+    """Yield the recipes of a feature with each task that it can be combined with."""
+
+    def find(name: str) -> Plugin:
+        return plugin if name == plugin.name else find_feature(name, folders)
+
+    for name in names:
+        task = find_task(name)
         try:
-            rendered = render_project(
-                Recipe((plugin,)), {**answers, "project_name": PACKAGE}
-            )
-        except ScaffoldError as error:
-            place = str(plugin.folder / "plugin.toml")
-            yield Finding(words, str(error), place, "mend the place that is named")
+            yield Recipe((task, *resolve(task, [plugin], find)))
+        except ArgumentError:
             continue
-        with tempfile.TemporaryDirectory(prefix="scaffold-check-") as scratch:
-            write_tree(rendered.files, Path(scratch))
-            found = list(read_files(rendered)) + list(lint(Path(scratch)))
-            if not found and (train_all or number == 0):
-                found = prove(plugin, rendered, Path(scratch))
-        for what, where, how in found:
-            yield Finding(words, what, where, how)
 
 
-def combinations(plugin: Plugin) -> list[dict[str, str]]:
-    """Return answers to the questions with choices, the defaults first.
-
-    All combinations where they are few, else so many that each pair of choices is met.
-    """
-    choices = {
-        name: dict.fromkeys(
-            [str(question.default), *map(str, question.labels.values())]
-        )
-        for name, question in plugin.manifest.questions.items()
-        if question.labels and not question.computed
-    }
-    rows = [
-        dict(zip(choices, values, strict=True))
-        for values in itertools.product(*choices.values())
-    ]
-    return rows if len(rows) <= ALL_UP_TO else cover_pairs(rows)
-
-
-def cover_pairs(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return rows, the first one included, in which every pair of values occurs."""
-
-    def pairs(row: Mapping[str, str]) -> set[tuple[tuple[str, str], ...]]:
-        return set(itertools.combinations(row.items(), 2))
-
-    missing = set().union(*map(pairs, rows))
-    chosen: list[dict[str, str]] = []
-    while missing:
-        best = (
-            max(rows, key=lambda row: len(pairs(row) & missing)) if chosen else rows[0]
-        )
-        chosen.append(best)
-        missing -= pairs(best)
-    return chosen
+def check_project(
+    recipe: Recipe, answers: Mapping[str, str], words: str, run: bool
+) -> Iterator[Finding]:
+    """Yield what is wrong with a project, which is also run if its files are right."""
+    try:
+        rendered = render_project(recipe, {**answers, "project_name": PACKAGE})
+    except ScaffoldError as error:
+        place = str(recipe.plugins[-1].folder / "plugin.toml")
+        yield Finding(words, str(error), place, "fix the place that is named")
+        return
+    with tempfile.TemporaryDirectory(prefix="scaffold-check-") as scratch:
+        write_tree(rendered.files, Path(scratch))
+        found = [*check_files(rendered), *lint(Path(scratch))]
+        if run and not found:
+            found = run_worker(recipe, rendered, Path(scratch))
+    yield from (Finding(words, *row) for row in found)
 
 
-def read_files(rendered: RenderedProject) -> Iterator[tuple[str, str, str]]:
-    """Yield what does not parse, and what is left of the template."""
-    parsers: dict[str, Callable[[str], object]] = {
-        ".py": ast.parse,
-        ".toml": tomllib.loads,
-        ".yml": yaml.safe_load,
-        ".yaml": yaml.safe_load,
-        ".json": json.loads,
-    }
-    for path, file in rendered.files.items():
-        parse = parsers.get(Path(path).suffix)
-        if parse is None and Path(path).suffix != ".md":
-            continue
-        try:
-            text = file.data.decode("utf-8")
-            if parse:
-                parse(text)
-        except (SyntaxError, ValueError, yaml.YAMLError) as error:
-            reason = " ".join(str(error).split())
-            yield (
-                f"does not parse: {reason}",
-                path,
-                "mend what the template writes here",
-            )
-            continue
-        if trace := TRACE.search(text):
-            what = f"{trace[0].strip()!r} is left of the template"
-            yield what, path, "close the block, or name a question that there is"
-
-
-def lint(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield what ruff says of the project, by the rules of the project."""
-    for command in ("check", "format --check"):
-        words = [*command.split(), "--no-cache", "--output-format", "json", "."]
-        done = subprocess.run(
-            [sys.executable, "-m", "ruff", *words],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-        )
-        if "No module named" in done.stderr:
-            yield "ruff is not installed", "this environment", "pip install ruff"
-            return
-        for row in json.loads(done.stdout or "[]"):
-            place = Path(row["filename"]).relative_to(folder.resolve())
-            where = f"{place}, line {row['location']['row']}"
-            what = f"ruff {command}: {row['code']}: {row['message']}"
-            yield what, where, "mend the template, so that what it renders is clean"
-
-
-def prove(
-    plugin: Plugin, rendered: RenderedProject, folder: Path
-) -> list[tuple[str, str, str]]:
-    """Return what a worker process finds: one imports, trains and tests the project."""
-    answers = rendered.answers.values
-    expect = [
-        msgspec.to_builtins(wanted)
-        for wanted in plugin.task.expected_results
-        if applies(wanted, answers)
-    ]
-    task = json.dumps({"family": answers["family"], "expect": expect})
+def run_worker(recipe: Recipe, rendered: RenderedProject, folder: Path) -> list[Found]:
+    """Return the findings of a worker process that imports and runs the project."""
+    task = None if recipe.features else describe_task(recipe.task, rendered)
     report = folder / "findings.json"
     command = [sys.executable, "-m", "scaffold.check.worker", str(folder), PACKAGE]
     done = subprocess.run(
-        [*command, str(report), task], cwd=folder, capture_output=True, text=True
+        [*command, str(report), json.dumps(task)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
     if not report.exists():
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no word"]
+        lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
         how = "install what the plugin and its projects depend on"
         return [(f"the check stopped: {lines[-1]}", "this environment", how)]
     return [tuple(row) for row in json.loads(report.read_text(encoding="utf-8"))]
 
 
-def applies(wanted: ExpectedResult, answers: Mapping[str, object]) -> bool:
+def describe_task(plugin: Plugin, rendered: RenderedProject) -> dict[str, Any]:
+    """Return the facts of a task that the worker checks, for the answers given."""
+    answers, task = rendered.answers.values, plugin.task
+    return {
+        "family": answers["family"],
+        "validation": task.validation,
+        "data_info": task.data_info,
+        "expected_results": [
+            msgspec.to_builtins(result)
+            for result in task.expected_results
+            if applies(result, answers)
+        ],
+    }
+
+
+def applies(result: ExpectedResult, answers: Mapping[str, object]) -> bool:
     """Return whether a result is promised for these answers."""
-    return all(answers[name] == value for name, value in wanted.when.items())
+    return all(answers[name] == value for name, value in result.when.items())
+
+
+def join(answers: Mapping[str, str]) -> str:
+    """Return answers in one line."""
+    return " ".join(f"{name}={value}" for name, value in answers.items())

@@ -1,1 +1,1 @@
-"""The worker of the contract check: proves one project, in a process of its own."""
+"""The worker of the plugin check: checks one project, in a process of its own."""

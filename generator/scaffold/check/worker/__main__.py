@@ -1,7 +1,7 @@
 """`python -m scaffold.check.worker FOLDER PACKAGE REPORT TASK` checks a project.
 
-The findings go as JSON into the file REPORT; TASK is JSON too: the family of the task
-and the results to expect.
+The findings go as JSON into the file REPORT. TASK is JSON, too: the facts of the task
+to check and the results to expect, or null to run only the tests of the project.
 """
 
 import json
@@ -10,33 +10,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from scaffold.check.worker.generated import Found, Project
-from scaffold.check.worker.runs import prove_repeatable, prove_result, prove_tests
-from scaffold.check.worker.shapes import prove_data, prove_model, prove_names
+from scaffold.check.worker.interface import Found, check_data, check_names
+from scaffold.check.worker.results import check_results, check_tests
+
+Stage = Callable[[], Iterator[Found]]
 
 
-def prove(project: Project, family: str, expect: list[dict[str, Any]]) -> list[Found]:
+def run_stages(stages: list[Stage]) -> list[Found]:
     """Return the findings of the first stage that has any; each needs those before."""
-    stages: list[Callable[[], Iterator[Found]]] = [
-        lambda: prove_names(project),
-        lambda: prove_data(project, family),
-        lambda: prove_model(project),
-        lambda: prove_repeatable(project),
-        lambda: prove_result(project, expect),
-        lambda: prove_tests(),
-    ]
     for stage in stages:
-        found = list(guarded(stage))
+        found = list(catch_errors(stage))
         if found:
             return found
     return []
 
 
-def guarded(stage: Callable[[], Iterator[Found]]) -> Iterator[Found]:
-    """Yield the findings of a stage; what it raises is one of them."""
+def catch_errors(stage: Stage) -> Iterator[Found]:
+    """Yield the findings of a stage; an error that it raises is one of them."""
     try:
         yield from stage()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         place = error.__traceback__
         while place and place.tb_next:
             place = place.tb_next
@@ -46,9 +39,20 @@ def guarded(stage: Callable[[], Iterator[Found]]) -> Iterator[Found]:
         yield reason, f"{name}, line {line}", "make it run without this error"
 
 
+def list_stages(package: str, task: dict[str, Any] | None) -> list[Stage]:
+    """Return the checks of a project of a task, or of a feature if there is no task."""
+    if task is None:
+        return [check_tests]
+    return [
+        lambda: check_names(package, task["family"]),
+        lambda: check_data(package, task),
+        check_tests,
+        lambda: check_results(package, task),
+    ]
+
+
 if __name__ == "__main__":
-    folder, package, report, wanted = sys.argv[1:]
+    folder, package, report, task = sys.argv[1:]
     sys.path.insert(0, folder)
-    task = json.loads(wanted)
-    findings = prove(Project(package), task["family"], task["expect"])
+    findings = run_stages(list_stages(package, json.loads(task)))
     Path(report).write_text(json.dumps(findings), encoding="utf-8")

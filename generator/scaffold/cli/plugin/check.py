@@ -32,7 +32,7 @@ def check(plugin: str, folders: tuple[Path, ...], as_json: bool) -> None:
     path = Path(plugin)
     source = named_folder(path) if path.is_dir() else find_source(plugin, folders)
     findings: list[Finding] = []
-    for finding in check_source(source, show_progress):
+    for finding in check_source(source, show_progress, folders):
         findings.append(finding)
         if not as_json:
             print_finding(finding)

@@ -1,0 +1,75 @@
+"""Check a project by running it: its tests pass, and training reaches its results."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from scaffold.check.worker.interface import Found
+
+
+def check_results(package: str, task: dict[str, Any]) -> Iterator[Found]:
+    """Yield the expected results that training with the defaults does not reach."""
+    reached = train_and_evaluate(package, task["data_info"])
+    for wanted in task["expected_results"]:
+        where = "plugin.toml [[expected_results]]"
+        if wanted["metric"] not in reached:
+            how = f"known metrics: {', '.join(reached)}"
+            yield f"there is no metric {wanted['metric']}", where, how
+            continue
+        value, low, high = (
+            reached[wanted["metric"]],
+            wanted["at_least"],
+            wanted["at_most"],
+        )
+        if (low is not None and value < low) or (high is not None and value > high):
+            bound = f"at least {low}" if low is not None else f"at most {high}"
+            what = f"{wanted['metric']} is {value:.4g}, not {bound}"
+            yield what, where, "change the defaults, or promise less"
+
+
+def train_and_evaluate(package: str, has_data_info: bool) -> dict[str, float]:
+    """Return loss and metric on the test set after training in a new folder."""
+    names = ("__main__", "checkpoint", "config", "data", "engine", "loss", "device")
+    main, checkpoint, config, data, engine, loss, device = (
+        import_module(f"{package}.{name}") for name in names
+    )
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        main.train(config.Config(device="cpu"))
+        _, trained, model = checkpoint.load_run()
+    dataset = data.make_datasets(trained)[-2 if has_data_info else -1]
+    model = model.to(device.get_device("cpu"))
+    found = engine.evaluate(
+        model, engine.make_dataloader(dataset), loss.loss_fn, device.get_device("cpu")
+    )
+    return dict(zip(("test_loss", f"test_{loss.METRIC}"), found, strict=True))
+
+
+class Failures:
+    """A plugin of pytest that records which tests fail, and why."""
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            text = crash.message if crash else str(report.longrepr).strip()
+            reason = text.splitlines()[0] if text else "no reason"
+            how = "fix the test, or the code that it tests"
+            self.found.append((f"a test fails: {reason}", report.nodeid, how))
+
+    def pytest_collectreport(self, report: Any) -> None:
+        self.pytest_runtest_logreport(report)
+
+
+def check_tests() -> Iterator[Found]:
+    """Yield the tests of the project that fail."""
+    import pytest
+
+    failures = Failures()
+    code = pytest.main(["-q", "-p", "no:cacheprovider"], plugins=[failures])
+    yield from failures.found
+    if code and not failures.found:
+        yield f"pytest exits with {int(code)}", "tests/", "run pytest in the project"
