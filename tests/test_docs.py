@@ -13,8 +13,8 @@ from conftest import NAMES, run_python
 from scaffold.catalog.discovery import BASE
 from scaffold.catalog.manifest import Expectation, Manifest, Setting
 from scaffold.catalog.questions import Question
-from scaffold.check.worker.shapes import LABELS
-from scaffold.check.worker.shapes import NAMES as CONTRACT
+from scaffold.check.worker.interface import LABELS
+from scaffold.check.worker.interface import NAMES as CONTRACT
 from scaffold.update.merge import Kind
 
 ROOT = Path(__file__).parents[1]
