@@ -23,7 +23,7 @@ import yaml
 from conftest import TASKS, Done, Project, Said, make_project, run_python
 
 from scaffold.catalog.discovery import BASE
-from scaffold.check.contract import lint
+from scaffold.check.files import lint
 from scaffold.compose.recipe import Recipe
 from scaffold.project.bundle import BUNDLE
 from scaffold.project.create import render_project
