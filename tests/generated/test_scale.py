@@ -136,11 +136,7 @@ def assert_close(one: Path, other: Path) -> float:
     ("task", "flags"),
     [
         ("circle", "--epochs 10 --batch-size 32 --device cpu"),
-        pytest.param(
-            "tabular",
-            "--epochs 5 --batch-size 16 --dropout 0.3 --device cpu",
-            marks=pytest.mark.slow,
-        ),
+        ("tabular", "--epochs 5 --batch-size 16 --dropout 0.3 --device cpu"),
     ],
 )
 def test_one_process_has_the_numbers_of_the_core(
@@ -247,7 +243,6 @@ def test_a_run_is_trained_by_one_process(project: Project, tmp_path: Path) -> No
     assert_success(project.train(tmp_path, "--resume --epochs 1"))
 
 
-@pytest.mark.slow
 def test_bf16_evaluates_to_the_metrics_of_training(
     project: Project, tmp_path: Path
 ) -> None:
@@ -424,7 +419,6 @@ def kill_one(torchrun: subprocess.Popen[str], chance: random.Random) -> int:
     return 0
 
 
-@pytest.mark.slow
 def test_a_killed_worker_is_restarted_and_the_run_resumes(
     project: Project, two_processes: Path, tmp_path: Path
 ) -> None:

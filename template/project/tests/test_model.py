@@ -12,6 +12,9 @@ def test_an_example_gets_the_same_outputs_alone_and_in_a_batch(model, datasets):
     together = predict(model, x)
     alone = torch.cat([predict(model, row) for row in x.split(1)])
     torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
+    # {% if family != "custom" %}
+    assert together.dtype == torch.float32
+    # {% endif %}
     # {% if family == "multiclass" %}
     assert together.shape == (8, together.shape[-1])
     assert together.shape[1] > max(dataset[:][1].max() for dataset in datasets)

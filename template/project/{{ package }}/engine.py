@@ -4,26 +4,25 @@ from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import BatchSampler, DataLoader, Dataset
 
 from .loss import metric_fn, to_predictions
 
 LossFn = Callable[[Tensor, Tensor], Tensor]
 
 
-class RandomBatches(Sampler[Tensor]):
+class RandomBatches(BatchSampler):
     """Yields the indices of each batch, in a new random order every epoch."""
 
-    def __init__(self, n_examples: int, batch_size: int) -> None:
-        self.n_examples, self.batch_size = n_examples, batch_size
-
     def __iter__(self) -> Iterator[Tensor]:
-        return iter(torch.randperm(self.n_examples).split(self.batch_size))
+        return iter(torch.randperm(len(self.sampler)).split(self.batch_size))
 
 
 def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
     """Return a DataLoader of shuffled batches, or of all examples as one batch."""
-    sampler = RandomBatches(len(dataset), batch_size) if batch_size else [slice(None)]
+    sampler = [slice(None)]
+    if batch_size:
+        sampler = RandomBatches(range(len(dataset)), batch_size, drop_last=False)
     # why: the sampler yields whole batches. Collecting single examples would be slower.
     return DataLoader(dataset, batch_size=None, sampler=sampler, collate_fn=tuple)
 

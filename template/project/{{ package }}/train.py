@@ -118,7 +118,7 @@ class MetricsLog:
         if not all(map(isfinite, metrics)):
             raise SystemExit(f"error: loss became NaN/inf in epoch {epoch}; lower --lr")
         with self.path.open("a") as file:
-            print(epoch, *metrics, sep=",", file=file)
+            print(epoch, *map(float, metrics), sep=",", file=file)
         text = "  ".join(map("{} {:.4g}".format, COLUMNS[1:], metrics))
         self.epochs.set_postfix_str(text, refresh=False)
         if epoch % max(1, len(self.epochs) // 10) == 0:

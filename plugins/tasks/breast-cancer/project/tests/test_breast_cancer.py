@@ -4,7 +4,7 @@ import torch
 
 from package.config import Config
 from package.data import encode_inputs, make_datasets
-from package.loss import metric_fn, to_predictions
+from package.loss import loss_fn, metric_fn, to_predictions
 
 
 ### EXERCISE: data
@@ -31,6 +31,12 @@ def test_inputs_are_encoded_like_the_training_set():
     x = encode_inputs([row], data_info)
     assert x.shape == (1, 30)
     assert x.abs().max() < 10
+
+
+### EXERCISE: loss
+def test_the_loss_of_an_undecided_model_is_log_2():
+    loss = loss_fn(torch.zeros(4), torch.tensor([0.0, 1.0, 0.0, 1.0]))
+    torch.testing.assert_close(loss, torch.tensor(2.0).log())
 
 
 ### EXERCISE: predict

@@ -4,7 +4,7 @@ import torch
 
 from package.config import Config
 from package.data import make_datasets
-from package.loss import metric_fn
+from package.loss import loss_fn, metric_fn
 from package.model import build_model
 
 
@@ -28,6 +28,12 @@ def test_an_untrained_model_predicts_values_near_the_mean_of_the_target():
     train_data, _, _, data_info = make_datasets(Config())
     predictions = build_model(Config(), data_info)(train_data.tensors[0])
     assert abs(predictions.mean() - data_info["y_mean"]) < 2 * data_info["y_std"]
+
+
+### EXERCISE: loss
+def test_the_loss_is_the_mean_squared_error():
+    outputs, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
+    assert loss_fn(outputs, y) == 2.5
 
 
 def test_mae_is_the_mean_absolute_error():

@@ -5,7 +5,7 @@ import torch
 
 from package.config import Config
 from package.data import INPUTS, encode_inputs, make_datasets
-from package.loss import metric_fn, to_predictions
+from package.loss import loss_fn, metric_fn, to_predictions
 
 
 ### EXERCISE: data
@@ -28,6 +28,12 @@ def test_the_sets_have_the_same_class_proportions():
 def test_pixels_outside_0_to_16_are_refused():
     with pytest.raises(ValueError, match="from 0"):
         encode_inputs([dict.fromkeys(INPUTS, "255")])
+
+
+### EXERCISE: loss
+def test_the_loss_of_an_undecided_model_is_log_10():
+    loss = loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
+    torch.testing.assert_close(loss, torch.tensor(10.0).log())
 
 
 ### EXERCISE: predict

@@ -7,6 +7,7 @@ import torch
 
 from package.config import Config
 from package.data import encode_inputs, make_datasets
+from package.loss import loss_fn
 from package.preprocessing import fit
 from package.split import split_rows
 from package.table import read_table
@@ -86,3 +87,17 @@ def test_an_unknown_target_gets_a_suggestion(config):
     wrong = config.model_copy(update={"target": "color"})
     with pytest.raises(SystemExit, match="did you mean 'colour'"):
         make_datasets(wrong)
+
+
+### EXERCISE: loss
+def test_the_loss_of_known_outputs():
+    # {% if family == "regression" %}
+    loss = loss_fn(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]]))
+    torch.testing.assert_close(loss, torch.tensor(1.5))
+    # {% elif family == "binary" %}
+    loss = loss_fn(torch.zeros(4), torch.tensor([0.0, 1.0, 0.0, 1.0]))
+    torch.testing.assert_close(loss, torch.tensor(2.0).log())
+    # {% else %}
+    loss = loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
+    torch.testing.assert_close(loss, torch.tensor(10.0).log())
+    # {% endif %}

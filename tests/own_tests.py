@@ -1,0 +1,60 @@
+"""Run the own tests of several generated projects in one pytest process.
+
+Importing torch takes longer than the tests of a small project, so projects whose
+packages have different names share a process.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from xml.etree import ElementTree
+
+from scaffold.project.create import write_tree
+from scaffold.teach.review import TestResult, read_case
+from scaffold.tree import Tree
+
+OPTIONS = """
+[pytest]
+addopts = --import-mode=importlib -p no:cacheprovider
+filterwarnings = error
+markers = exercise: a test of an exercise
+"""
+
+
+SUFFIX = "-project"  # so that no folder can be imported as the package in it
+
+
+def write_project(tree: Tree, home: Path, package: str) -> Path:
+    """Write the files of a project to a new folder in `home`, and return it."""
+    folder = home / f"{package}{SUFFIX}"
+    folder.mkdir(parents=True)
+    write_tree(tree, folder)
+    return folder
+
+
+def run_own_tests(home: Path) -> dict[str, list[TestResult]]:
+    """Run the tests of all projects in a folder; return their outcomes by package."""
+    folders = sorted(home.glob(f"*{SUFFIX}"))
+    paths = " ".join(folder.name for folder in folders)
+    (home / "pytest.ini").write_text(f"{OPTIONS}pythonpath = {paths}\n")
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"]
+        command += ["-c", "pytest.ini", "--rootdir", "."]
+        command += [f"{folder.name}/tests" for folder in folders]
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True)
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    results = defaultdict(list)
+    for case in cases:
+        project = case.get("classname", "").partition(".")[0]
+        results[project.removesuffix(SUFFIX)].append(read_case(case))
+    assert len(results) == len(folders), done.stdout
+    return dict(results)
+
+
+def failures(results: list[TestResult]) -> list[TestResult]:
+    """Return the tests that did not pass."""
+    return [test for test in results if test.outcome != "passed"]
