@@ -10,8 +10,9 @@ import copier
 import pytest
 from conftest import NAMES, Done, read_all
 
-from scaffold.catalog.discovery import named_folder
+from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.plugins import read_plugin
+from scaffold.check.contract import check_feature
 from scaffold.check.plugin_template import ORIGINS
 from scaffold.project.bundle import BUNDLE
 
@@ -37,6 +38,20 @@ def test_a_new_plugin_can_be_used_at_once(
     words = ("--task", "odd-rings", "--defaults", "--plugin", "scaffold-odd-rings")
     assert scaffold("new", "x", *words).code == 0
     assert (home / "x" / "tests" / "test_odd_rings.py").is_file()
+
+
+def test_a_new_feature_can_be_added_at_once(scaffold: Scaffold, home: Path) -> None:
+    assert scaffold("plugin", "new", "odd-rings", "--feature").code == 0
+    package = home / "scaffold-odd-rings"
+    words = ("--task", "line", "--defaults", "--plugin", package)
+    assert scaffold("new", "x", "--with", "odd-rings", *words).code == 0
+    assert (home / "x" / "x" / "odd_rings.py").is_file()
+    assert "odd_rings import" in (home / "x" / "x" / "train.py").read_text()
+
+
+def test_the_example_of_a_feature_has_no_findings() -> None:
+    example = read_plugin(named_folder(BASE / "feature"))
+    assert list(check_feature(example, lambda words: None, names=["line"])) == []
 
 
 def test_a_new_plugin_installs_and_passes_its_own_test(

@@ -1,52 +1,74 @@
-"""What leaves the product as a folder to publish: plugin packages and templates."""
+"""Folders to publish: plugin packages and composed templates."""
 
 from collections.abc import Mapping
 
 from scaffold import __version__
-from scaffold.catalog.discovery import BASE, TOML
+from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.manifest_checks import NAME
-from scaffold.catalog.plugins import Plugin
+from scaffold.catalog.plugins import Plugin, find_task, read_plugin
 from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError
 from scaffold.render.template import Template, open_template, render_files
-from scaffold.tree import File, Tree, read_tree
+from scaffold.tree import Tree, read_tree
 
-# The built-in task that a new plugin of a family begins as a copy of.
+# The built-in task that a new task of a family starts as a copy of.
 ORIGINS = {"regression": "line", "binary": "circle", "multiclass": "blobs"}
 
 
-def plugin_package(name: str, origin: Plugin) -> Tree:
-    """Return a pip-installable package whose task `name` begins as a copy of `origin`.
+def task_package(name: str, family: str) -> Tree:
+    """Return an installable package with the task `name`, a copy of a built-in one.
 
-    Raises ArgumentError for a name that no task can have.
+    Raises ArgumentError for an invalid name.
     """
+    origin = find_task(ORIGINS[family])
+    words = {f'name = "{origin.name}"\n': f'name = "{name}"\n'}
+    words |= {f"test_{snake_case(origin.name)}.py": f"test_{snake_case(name)}.py"}
+    return plugin_package(name, origin, words)
+
+
+def feature_package(name: str) -> Tree:
+    """Return an installable package with the feature `name`, a small example.
+
+    Raises ArgumentError for an invalid name.
+    """
+    origin = read_plugin(named_folder(BASE / "feature"))
+    words = {origin.name: name, snake_case(origin.name): snake_case(name)}
+    return plugin_package(name, origin, words)
+
+
+def plugin_package(name: str, origin: Plugin, words: Mapping[str, str]) -> Tree:
+    """Return a package with a copy of a plugin in which `words` are replaced."""
     if not NAME.fullmatch(name):
-        rule = "use lower case, digits and hyphens, for example my-task"
-        raise ArgumentError(f"{name!r} is no name for a task; {rule}")
-    manifest = origin.manifest
-    module = f"scaffold_{name.replace('-', '_')}"
+        rule = "use lower case, digits and hyphens, for example my-plugin"
+        raise ArgumentError(f"invalid plugin name {name!r}; {rule}")
+    module = f"scaffold_{snake_case(name)}"
     values = {
         "name": name,
+        "kind": origin.manifest.kind,
         "module": module,
-        "origin": manifest.name,
-        "dependencies": manifest.dependencies,
-        "scaffold_range": manifest.scaffold,
+        "origin": origin.name,
+        "dependencies": origin.manifest.dependencies,
+        "scaffold_range": origin.manifest.scaffold,
     }
-    package = render_shared("plugin", compose(Recipe((origin,))), values)
-    old_test, new_test = tests_of(manifest.name), tests_of(name)
+    package = render_shared("plugin", compose(Recipe((find_task("line"),))), values)
     for path, file in read_tree(origin.folder).items():
-        if path == TOML:
-            text = file.data.decode().replace(old_test, new_test)
-            text = text.replace(f'name = "{manifest.name}"', f'name = "{name}"', 1)
-            file = File(text.encode())
-        package[f"src/{module}/{path.replace(old_test, new_test)}"] = file
+        text = replace_all(file.text(path), words)
+        target = f"src/{module}/{replace_all(path, words)}"
+        package[target] = file._replace(data=text.encode())
     return package
 
 
-def tests_of(task: str) -> str:
-    """Return the name of the file in which a task tests what is particular to it."""
-    return f"test_{task.replace('-', '_')}.py"
+def snake_case(name: str) -> str:
+    """Return a name as that of a module."""
+    return name.replace("-", "_")
+
+
+def replace_all(text: str, words: Mapping[str, str]) -> str:
+    """Return a text in which each of the words is replaced."""
+    for old, new in words.items():
+        text = text.replace(old, new)
+    return text
 
 
 def template_folder(plugin: Plugin) -> Tree:

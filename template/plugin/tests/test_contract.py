@@ -1,4 +1,4 @@
-"""The plugin keeps the contract of torch-scaffold, for every choice it offers."""
+"""The plugin keeps the contract of torch-scaffold, for each of its choices."""
 
 import json
 import subprocess

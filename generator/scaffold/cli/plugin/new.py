@@ -14,24 +14,29 @@ import click
     show_default=True,
     help="Type of the task: a number, two classes, or several classes.",
 )
-def new(name: str, family: str) -> None:
+@click.option("--feature", is_flag=True, help="Create a feature instead of a task.")
+def new(name: str, family: str, feature: bool) -> None:
     """Create a plugin package.
 
-    Writes the folder scaffold-NAME: a Python package with a plugin for the task NAME.
-    It is a copy of a built-in task and passes scaffold plugin check; adapt it to your
-    task.
+    Writes the folder scaffold-NAME: a Python package with a plugin for the task or
+    feature NAME. It passes scaffold plugin check: a task starts as a copy of a built-in
+    one, a feature as a small example. Adapt it.
+
+    \b
+    Examples:
+      scaffold plugin new moons --family binary
+      scaffold plugin new lr-finder --feature
     """
     from scaffold.catalog.discovery import all_sources
-    from scaffold.catalog.plugins import find_task
-    from scaffold.check.plugin_template import ORIGINS, plugin_package
+    from scaffold.check.plugin_template import feature_package, task_package
     from scaffold.errors import ArgumentError
     from scaffold.project.create import write_tree
     from scaffold.project.destination import staged
 
     if any(source.name == name for source in all_sources()):
-        raise ArgumentError(f"task {name!r} already exists; choose another name")
+        raise ArgumentError(f"plugin {name!r} already exists; choose another name")
     folder = Path(f"scaffold-{name}")
-    package = plugin_package(name, find_task(ORIGINS[family]))
+    package = feature_package(name) if feature else task_package(name, family)
     with staged(folder) as stage:
         write_tree(package, stage)
     click.echo(f"Created {folder} ({len(package)} files).\n\nNext steps:")
