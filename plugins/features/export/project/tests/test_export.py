@@ -36,9 +36,10 @@ def test_the_file_says_how_inputs_are_encoded(folder):
     assert len(program(torch.tensor(info["encoded_example"]))) == 1
 
 
-def test_another_suffix_is_refused(folder):
-    with pytest.raises(SystemExit, match="pt2"):
-        export(output=folder / "model.bin")
+@pytest.mark.parametrize("name", ["model.bin", "missing/model.pt2"])
+def test_an_output_that_torch_cannot_write_or_load_is_refused(folder, name):
+    with pytest.raises(SystemExit, match=r"must end in \.pt2, in a folder that exists"):
+        export(output=folder / name)
 
 
 class DataDependentControlFlow(nn.Module):
@@ -46,6 +47,19 @@ class DataDependentControlFlow(nn.Module):
         return x if x.sum() > 0 else -x
 
 
-def test_a_model_that_cannot_be_exported_is_refused_in_one_line():
-    with pytest.raises(SystemExit, match=r"model\.py"):
+def test_a_model_that_cannot_be_exported_is_refused_in_one_line(capfd):
+    with pytest.raises(SystemExit, match=r"model\.py") as refused:
         to_exported_program(DataDependentControlFlow(), torch.ones(1, 2))
+    assert "\n" not in str(refused.value)
+    assert capfd.readouterr().err == ""
+
+
+class Conditional(nn.Module):
+    def forward(self, x):
+        return torch.cond(x.sum() > 0, torch.sin, torch.cos, (x,))
+
+
+def test_a_program_has_no_paths_of_this_machine(tmp_path):
+    program = to_exported_program(Conditional(), torch.ones(1, 2))
+    torch.export.save(program, tmp_path / "model.pt2")
+    assert __file__.encode() not in (tmp_path / "model.pt2").read_bytes()

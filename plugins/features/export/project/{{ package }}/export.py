@@ -3,6 +3,8 @@
 import json
 import logging
 import warnings
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,9 +58,9 @@ def to_exported_program(model: "nn.Module", x: "Tensor") -> "ExportedProgram":
 
     # why: two rows, since torch.export would treat a batch size of 1 as a constant.
     example = (torch.cat([x, x]),)
-    logging.disable()  # on failure torch.export logs pages; the error has the cause
+    logging.disable()  # on failure torch.export prints pages; the error has the cause
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with redirect_stderr(StringIO()), warnings.catch_warnings(action="ignore"):
             program = torch.export.export(
                 model, example, dynamic_shapes=({0: torch.export.Dim.DYNAMIC},)
             )

@@ -15,10 +15,12 @@ STYLE = """
 body { max-width: 58rem; margin: 2rem auto; padding: 0 1.25rem }
 form { display: grid; gap: .75rem; align-items: end;
   grid-template-columns: repeat(auto-fill, minmax(min(6rem, 100%), 1fr)) }
-label, footer { color: light-dark(#59616d, #a3acb8); overflow-wrap: anywhere }
-input, button { font: inherit; padding: .4rem .5rem; border-radius: .35rem;
-  box-sizing: border-box; border: 1px solid light-dark(#868e99, #767e8a) }
-input { width: 100% }
+label, footer { color: light-dark(#59616d, #a3acb8); font-size: .875rem;
+  overflow-wrap: anywhere }
+footer { margin-top: 2rem }
+input, button { font: inherit; font-size: 1rem; padding: .4rem .5rem;
+  border: 1px solid light-dark(#868e99, #767e8a); border-radius: .35rem }
+input { width: 100%; box-sizing: border-box }
 button { grid-column: 1 / -1; justify-self: start; font-weight: 600 }
 [role] { padding: .75rem 1rem; border-radius: .35rem; overflow-wrap: anywhere }
 [role=status] { background: light-dark(#e8f3ea, #1d3324) }
@@ -60,7 +62,8 @@ def render_form(
 def render_field(name: str, value: str) -> str:
     """Return an input with its label."""
     field = f'<input name="{escape(name)}" value="{escape(value)}" autocomplete="off">'
-    return f"<label>{escape(name)}{field}</label>\n"
+    label = escape(name).replace("_", "_<wbr>")  # where a long name may wrap
+    return f"<label>{label}{field}</label>\n"
 
 
 def to_text(answer: Prediction) -> str:
