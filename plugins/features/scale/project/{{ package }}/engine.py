@@ -8,27 +8,20 @@ from torch.utils.data import DataLoader, Dataset
 
 from .distributed.collectives import all_gather, broadcast_buffers, world_size
 from .distributed.memmap import BlockBatches, MemmapDataset
-from .distributed.samplers import BatchesInOrder, FullBatch, RandomBatches
+from .distributed.samplers import FullBatch, RandomBatches
 from .distributed.train_state import TrainState
 from .loss import metric_fn, to_predictions
 
 __all__ = ["RandomBatches", "evaluate", "make_dataloader", "predict", "train_epoch"]
-EVAL_BATCH_SIZE = 8_192  # of memory-mapped data
+EVAL_BATCH_SIZE = 8_192  # limits the memory that activations take
 LossFn = Callable[[Tensor, Tensor], Tensor]
 
 
 def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
-    """Return a DataLoader of shuffled batches, or of all examples as one batch.
-
-    Without `batch_size`, memory-mapped data are read in order, in larger batches.
-    """
-    n_examples, mapped = len(dataset), isinstance(dataset, MemmapDataset)
-    if batch_size:
-        sampler = (BlockBatches if mapped else RandomBatches)(n_examples, batch_size)
-    elif mapped:
-        sampler = BatchesInOrder(n_examples, EVAL_BATCH_SIZE)
-    else:
-        sampler = FullBatch(n_examples)
+    """Return a DataLoader of shuffled batches, or of all examples as one batch."""
+    kind = BlockBatches if isinstance(dataset, MemmapDataset) else RandomBatches
+    n_examples = len(dataset)
+    sampler = kind(n_examples, batch_size) if batch_size else FullBatch(n_examples)
     # why: batch_size=None, because an index from this sampler is that of a whole batch.
     # Collecting a batch example by example, as by default, is several times slower.
     return DataLoader(dataset, batch_size=None, sampler=sampler, collate_fn=tuple)
@@ -75,7 +68,7 @@ def evaluate(
     """Return loss and metric over all examples, of all processes."""
     model.eval()
     broadcast_buffers(model)
-    batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
+    batches = [(forward(model, x, device), y.to(device)) for x, y in dataloader]
     outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
     if world_size() > 1:
         shards = all_gather((outputs.cpu(), y.cpu()))
@@ -86,4 +79,10 @@ def evaluate(
 @torch.inference_mode()
 def predict(model: nn.Module, x: Tensor) -> Tensor:
     """Return the outputs of the model for each row of `x`, on the CPU."""
-    return model.eval()(x.to(next(model.parameters()).device)).cpu()
+    return forward(model.eval(), x, next(model.parameters()).device).cpu()
+
+
+def forward(model: nn.Module, x: Tensor, device: torch.device) -> Tensor:
+    """Return the outputs for all rows of `x`, which are on `device` in batches only."""
+    batches = x.split(EVAL_BATCH_SIZE)
+    return torch.cat([model(batch.to(device)) for batch in batches])

@@ -44,14 +44,6 @@ class RandomBatches(ShardedSampler):
         return iter(torch.randperm(self.n_examples).split(self.batch_size))
 
 
-class BatchesInOrder(ShardedSampler):
-    """Batches in the order of the data."""
-
-    def batches(self) -> Iterator[Tensor]:
-        """Return all indices, in batches."""
-        return iter(torch.arange(self.n_examples).split(self.batch_size))
-
-
 class FullBatch(Sampler[slice]):
     """Yields all examples as one batch: with several processes, every n-th of them."""
 
