@@ -1,5 +1,6 @@
 """The documents say what is true: commands run, and the contract is whole."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -11,7 +12,12 @@ import pytest
 from conftest import NAMES, run_python
 
 from scaffold.catalog.discovery import BASE
-from scaffold.catalog.manifest import Expectation, Manifest, Setting
+from scaffold.catalog.manifest import (
+    ExpectedResult,
+    FeatureManifest,
+    Field,
+    TaskManifest,
+)
 from scaffold.catalog.questions import Question
 from scaffold.check.worker.interface import LABELS
 from scaffold.check.worker.interface import NAMES as CONTRACT
@@ -23,27 +29,36 @@ UPDATING = (ROOT / "docs" / "update.md").read_text()
 GUIDE = (ROOT / "docs" / "write-a-plugin.md").read_text()
 
 
-@pytest.mark.parametrize("table", [Manifest, Setting, Question, Expectation])
+@pytest.mark.parametrize(
+    "table", [TaskManifest, FeatureManifest, Field, Question, ExpectedResult]
+)
 def test_every_key_of_plugin_toml_is_documented(table: type[msgspec.Struct]) -> None:
     for field in msgspec.structs.fields(table):
-        assert f"`{field.name}" in CONTRACT_PAGE or f"`[{field.name}" in CONTRACT_PAGE
+        assert re.search(rf"`\[*{field.name}\b", CONTRACT_PAGE), field.name
 
 
 @pytest.mark.parametrize("module", CONTRACT)
-def test_every_name_of_the_contract_is_documented_as_the_code_has_it(
-    module: str,
-) -> None:
-    """Compare the documented signatures with those of a built-in task."""
-    page = CONTRACT_PAGE.replace("\\|", "|")
-    path = ROOT / "plugins" / "circle" / "project" / "{{ package }}" / f"{module}.py"
-    code = re.sub(r"\s+", " ", path.read_text())
+def test_every_name_of_the_contract_is_documented(module: str) -> None:
+    """Compare the documented parameters with those of a built-in task."""
+    task = ROOT / "plugins" / "tasks" / "circle" / "project" / "{{ package }}"
+    functions = {
+        node.name: [argument.arg for argument in node.args.args]
+        for node in ast.parse((task / f"{module}.py").read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
     for name in CONTRACT[module]:
-        signature = re.search(rf"`({name}\(.*?\) -> [^`]*)`", page)
-        if signature is None:
-            assert f"`{name} = " in page
-            assert f"{name} = " in code
-        else:
-            assert f"def {signature[1]}:" in code.replace("( ", "(").replace(" )", ")")
+        documented = re.search(rf"`{name}(?:\((.*?)\)| = [^`]*)`", CONTRACT_PAGE)
+        assert documented, name
+        if name in functions and name != "plot_predictions":
+            assert documented[1].replace("outputs", "logits").split(", ") == [
+                argument.replace("outputs", "logits") for argument in functions[name]
+            ]
+
+
+def test_every_slot_is_documented() -> None:
+    for path in (BASE / "project" / "{{ package }}").glob("*.py"):
+        for slot in re.findall(r"# slot: (\w+)", path.read_text()):
+            assert f"`{slot}`" in CONTRACT_PAGE or slot == "config"
 
 
 def test_every_family_is_documented() -> None:
@@ -53,7 +68,7 @@ def test_every_family_is_documented() -> None:
 
 def test_every_field_of_the_base_that_a_plugin_may_change_is_documented() -> None:
     config = (BASE / "project" / "{{ package }}" / "config.py").read_text()
-    for name in re.findall(r"^    (\w+): \w+ = flag\(", config, re.MULTILINE):
+    for name in re.findall(r"^    (\w+): .* = Field\(", config, re.MULTILINE):
         assert f"`{name}`" in CONTRACT_PAGE
 
 
@@ -78,32 +93,47 @@ def test_links_between_the_documents_lead_somewhere() -> None:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
-def test_the_guide_leads_from_nothing_to_a_trained_project(tmp_path: Path) -> None:
+def read_guide() -> tuple[list[str], str]:
+    """Return the blocks of commands, and the block of Python, of the guide."""
     commands = re.findall(r"^```console\n(.*?)^```", GUIDE, re.M | re.S)
     (data,) = re.findall(r"^```python\n(.*?)^```", GUIDE, re.M | re.S)
-    start, use, check, train, publish = commands
+    return commands, data
+
+
+def test_the_guide_leads_from_nothing_to_a_trained_project(tmp_path: Path) -> None:
+    (start, use, check, train, publish, *_), data = read_guide()
     run(start + use, tmp_path)
 
     package = tmp_path / "scaffold-moons" / "src" / "scaffold_moons" / "project"
     path = package / "{{ package }}" / "data.py"
-    code = path.read_text()
-    begin = code.index("    # Imported here")
-    end = code.index("    x = torch.from_numpy")
-    path.write_text(code[:begin] + data + code[end:])
+    code = re.sub(r" +x, y = make_circles.*\n", data, path.read_text())
+    path.write_text(code.replace("import make_circles", "import make_moons"))
 
     found = run(check, tmp_path, code=1)
-    assert "test_moons.py::test_the_points_are_always_the_same" in found
-    assert "mend the test, or what it tests" in found
+    (example,) = re.findall(r"^```text\n(.*?)^```", GUIDE, re.M | re.S)
+    for line in example.splitlines():
+        assert line in found
     tests = package / "tests" / "test_moons.py"
     text = tests.read_text()
     begin = text.index("    first = torch.tensor")
-    end = text.index("def test_a_positive_logit")
+    end = text.index("### EXERCISE: loss")
     tests.write_text(text[:begin].rstrip() + "\n\n\n" + text[end:])
 
-    assert "saved: " in run(train, tmp_path)
+    assert "saved plot: " in run(train, tmp_path)
     offline = publish.replace("pip install", "pip install --no-deps --target site")
     environment = f"export PYTHONPATH={tmp_path}/site:$PYTHONPATH\n"
-    assert "Wrote" in run(environment + offline, tmp_path)
+    assert "Created" in run(environment + offline, tmp_path)
+
+
+@pytest.mark.slow
+def test_the_guide_leads_to_a_feature(tmp_path: Path) -> None:
+    (start, _, _, train, _, write, use), _ = read_guide()
+    shown = run(start + train + "cd ..\n" + write, tmp_path)
+    assert "+    print(f" in shown
+    assert "lr-finder: no findings." in shown
+    before = (tmp_path / "my-moons" / "my_moons" / "train.py").read_text()
+    assert "+ lr-finder 0.1.0" in run(use, tmp_path)
+    assert (tmp_path / "my-moons" / "my_moons" / "train.py").read_text() == before
 
 
 def run(commands: str, folder: Path, code: int = 0) -> str:
