@@ -114,12 +114,19 @@ def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
     if about is None:
         click.echo("Your own file: it is not part of the template.")
     else:
-        origin = "the core" if about.layer == "base" else f"the task {about.layer}"
+        origin = describe_layer(about.layer, recipe)
         click.echo(f"{about.purpose[:1].upper()}{about.purpose[1:]}. From {origin}.")
     if path.suffix == ".py":
         print_definitions(path)
     if about and about.change:
         print_paragraph("What to change", about.change)
+
+
+def describe_layer(layer: str, recipe: "Recipe") -> str:
+    """Return what a file comes from, in words."""
+    if layer in {"core", "exercises"}:
+        return f"the {layer}"
+    return f"the {'task' if layer == recipe.task.name else 'feature'} {layer}"
 
 
 def print_definitions(path: Path) -> None:

@@ -20,7 +20,7 @@ class FileInfo(NamedTuple):
     """The purpose and layer of a file, and what to change in it."""
 
     purpose: str
-    layer: str  # "base", or the name of the plugin
+    layer: str  # "core", "exercises", or the name of the plugin
     change: str
 
 
@@ -40,7 +40,7 @@ def describe_files(recipe: Recipe, package: str) -> dict[str, FileInfo]:
     change = load_hints()["files"]
     return {
         path.replace(PACKAGE, package): FileInfo(
-            purpose, layers.get(path, "base"), change.get(path, "")
+            purpose, layers.get(path, "core"), change.get(path, "")
         )
         for path, purpose in purposes(recipe, list(layers)).items()
     }
