@@ -1,5 +1,7 @@
 """Export a trained model as a file that PyTorch alone can run."""
 
+from __future__ import annotations
+
 import json
 import logging
 import warnings
@@ -52,7 +54,7 @@ def export(run: Run = None, output: Output = None) -> None:
     print(f"exported: {output}")
 
 
-def to_exported_program(model: "nn.Module", x: "Tensor") -> "ExportedProgram":
+def to_exported_program(model: nn.Module, x: Tensor) -> ExportedProgram:
     """Return the program of a model, for any number of rows like those of `x`."""
     import torch
 
