@@ -31,7 +31,7 @@ def test_it_holds_templates_and_plugins_and_nothing_compiled(wheel: Path) -> Non
     assert "scaffold/_data/template/copier.yml" in names
     assert "scaffold/_data/CHANGELOG.md" in names
     for task in NAMES:
-        assert f"scaffold/_data/plugins/{task}/plugin.toml" in names
+        assert f"scaffold/_data/plugins/tasks/{task}/plugin.toml" in names
     assert not [name for name in names if name.endswith(".pyc")]
 
 
