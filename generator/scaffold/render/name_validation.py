@@ -22,26 +22,17 @@ WINDOWS_DEVICES = frozenset(
 )
 # Packages whose import name differs from their distribution name.
 IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
-# Import names of the dependencies of torch, matplotlib, scikit-learn, uvicorn and the
-# test tools; a test compares this list with the installed packages.
-INDIRECT_DEPENDENCIES = frozenset(
-    {
-        *(
-            "cloudpickle",
-            "contourpy",
-            "cycler",
-            "dateutil",
-            "filelock",
-            "fonttools",
-            "fsspec",
-        ),
-        *("iniconfig", "jinja2", "joblib", "kiwisolver", "lightning_utilities"),
-        *("markupsafe", "mpmath", "narwhals", "networkx", "packaging", "pil", "pluggy"),
-        *("pygments", "pyparsing", "scipy", "setuptools", "six", "sympy"),
-        *("anyio", "click", "h11", "idna"),
-        *("threadpoolctl", "triton", "typing_extensions", "tzdata"),
-    }
-)
+# Import names of what the requirements of core and features need; a test compares this
+# list with the installed packages.
+DEPENDENCIES = """
+annotated_doc annotated_types anyio click cloudpickle contourpy cycler dateutil
+docstring_parser fastapi filelock fonttools fsspec h11 httpcore2 httpx2 idna
+iniconfig jinja2 joblib kiwisolver lightning_utilities markupsafe mpmath narwhals
+networkx numpy opentelemetry packaging pil pluggy pydantic_core pygments pyparsing
+scipy setuptools six starlette sympy threadpoolctl triton truststore typeguard
+typing_extensions typing_inspection tzdata uvicorn
+"""
+INDIRECT_DEPENDENCIES = frozenset(DEPENDENCIES.split())
 
 
 def check_project_name(name: str, package: str, files: Tree) -> None:
