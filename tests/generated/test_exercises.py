@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from textwrap import dedent, indent
 
 import pytest
+from answers import COURSE, TAUGHT, write_answers
 from conftest import NAMES
 from own_tests import failures, run_own_tests, write_project
 
@@ -16,83 +16,6 @@ from scaffold.compose.recipe import Recipe
 from scaffold.project.create import render_project
 from scaffold.teach import review
 from scaffold.tree import Tree
-
-COURSE = ["data", "model", "loss", "predict", "step", "evaluate", "save", "load"]
-EXERCISE = re.compile(
-    r"^( *)# exercise (\d+): .*?^ *# end of exercise \2\n", re.MULTILINE | re.DOTALL
-)
-
-# Answers for the task `circle`, one for each place of an exercise.
-TAUGHT = {
-    "data": [
-        """
-        x, y = make_circles(config.n_samples, noise=config.noise, random_state=seed)
-        x = torch.from_numpy(x).type(torch.float)
-        y = torch.from_numpy(y).type(torch.float)
-        x_train, x_test, y_train, y_test = train_test_split(
-            x, y, test_size=0.2, random_state=seed
-        )
-        return TensorDataset(x_train, y_train), TensorDataset(x_test, y_test)
-        """
-    ],
-    "model": [
-        """
-        self.layer_1 = nn.Linear(in_features=2, out_features=hidden_units)
-        self.layer_2 = nn.Linear(in_features=hidden_units, out_features=hidden_units)
-        self.layer_3 = nn.Linear(in_features=hidden_units, out_features=1)
-        self.relu = nn.ReLU()
-        """,
-        """
-        z1 = self.relu(self.layer_1(x))
-        z2 = self.relu(self.layer_2(z1))
-        return self.layer_3(z2).squeeze(dim=1)
-        """,
-    ],
-    "loss": ["loss_fn = nn.BCEWithLogitsLoss()"],
-    "predict": ["return torch.round(torch.sigmoid(logits))"],
-    "step": [
-        """
-        loss = loss_fn(model(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        """
-    ],
-    "evaluate": [
-        """
-        model.eval()
-        loss, metric = 0, 0
-        with torch.inference_mode():
-            for x, y in dataloader:
-                x, y = x.to(device), y.to(device)
-                outputs = model(x)
-                loss += loss_fn(outputs, y)
-                metric += metric_fn(to_predictions(outputs), y)
-        return loss / len(dataloader), metric / len(dataloader)
-        """
-    ],
-    "save": [
-        """
-        torch.save(
-            {
-                "epochs": epochs,
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "model_code": MODEL_CODE,
-            },
-            tmp,
-        )
-        """
-    ],
-    "load": [
-        """
-        checkpoint = torch.load(path)
-        model.load_state_dict(checkpoint["model"])
-        if optimizer is not None:
-            optimizer.load_state_dict(checkpoint["optimizer"])
-        """
-    ],
-}
 
 # Answers with an error: the exercise, what is wrong, and text to replace in TAUGHT.
 WRONG = [
@@ -150,18 +73,11 @@ def render(
 
 
 def fill_in(tree: Tree, answers: Mapping[str, list[str]]) -> Tree:
-    """Return an exercise project of `circle` with answers instead of open exercises."""
-    remaining = {name: list(texts) for name, texts in answers.items()}
-
-    def answer(match: re.Match[str]) -> str:
-        text = dedent(remaining[COURSE[int(match[2]) - 1]].pop(0)).strip()
-        return indent(text, match[1]) + "\n"
-
-    def fill(path: str, text: str) -> str:
-        return EXERCISE.sub(answer, text) if path.endswith(".py") else text
-
+    """Return an exercise project of `circle` with answers in its open exercises."""
     return {
-        path: file._replace(data=fill(path, file.data.decode()).encode())
+        path: file._replace(data=write_answers(file.data.decode(), answers).encode())
+        if path.endswith(".py")
+        else file
         for path, file in tree.items()
     }
 

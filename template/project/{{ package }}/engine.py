@@ -35,7 +35,7 @@ def train_epoch(
     device: torch.device,
 ) -> float:
     """Train on every batch once; return the mean training loss."""
-    model.train()  # why: dropout and batch norm behave differently in training
+    model.train()  # dropout and batch norm behave differently in training
     loss_sum = 0.0
     for x, y in dataloader:
         x, y = x.to(device), y.to(device)
@@ -52,7 +52,7 @@ def train_epoch(
     return float(loss_sum) / len(dataloader.dataset)
 
 
-@torch.inference_mode()  # why: recording no gradients saves time and memory
+@torch.inference_mode()  # recording no gradients saves time and memory
 def evaluate(
     model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
 ) -> tuple[float, float]:

@@ -36,7 +36,7 @@ def train_epoch(
     state: TrainState | None = None,
 ) -> float:
     """Train on what is left of an epoch; return the mean training loss."""
-    model.train()  # why: dropout and batch norm behave differently in training
+    model.train()  # dropout and batch norm behave differently in training
     state = state or TrainState()
     dataloader.sampler.start = state.step
     for x, y in dataloader:
@@ -61,7 +61,7 @@ def train_epoch(
     return loss_sum / len(dataloader.dataset)
 
 
-@torch.inference_mode()  # why: recording no gradients saves time and memory
+@torch.inference_mode()  # recording no gradients saves time and memory
 def evaluate(
     model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
 ) -> tuple[float, float]:
