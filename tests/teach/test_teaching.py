@@ -359,7 +359,9 @@ def test_a_broken_project_does_not_stop_status_of_others(
     assert scaffold("status", "--recursive", classroom / "hw" / "eve").code == 0
 
 
-def test_a_folder_without_projects_is_an_error(scaffold: Scaffold, tmp_path: Path) -> None:
+def test_a_folder_without_projects_is_an_error(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
     done = scaffold("status", "--recursive", tmp_path)
     assert done.code == 1
     assert "no scaffold project in" in done.err

@@ -83,6 +83,20 @@ def test_the_error_names_what_does_not_fit_the_model(tmp_path):
         checkpoint.load(tmp_path / "a.pt", nn.Sequential(layer), optimizer)
 
 
+# {% if validation %}
+def test_the_checkpoint_with_the_lowest_validation_loss_is_loaded(
+    trained_folder, monkeypatch
+):
+    monkeypatch.chdir(trained_folder)
+    run, _, model = checkpoint.load_run()
+    rows = (run / "metrics.csv").read_text().splitlines()[1:]
+    losses = [float(row.split(",")[2]) for row in rows]  # validation_loss
+    best = torch.load(run / "best.pt", map_location="cpu", weights_only=True)
+    assert best["epochs"] == 1 + losses.index(min(losses))
+    torch.testing.assert_close(model.cpu().state_dict(), best["model"])
+
+
+# {% endif %}
 def test_changed_model_code_is_reported(tmp_path, monkeypatch, capsys):
     checkpoint.save(tmp_path / "a.pt", 1, *make())
     monkeypatch.setattr(checkpoint, "MODEL_CODE", "# changed")
