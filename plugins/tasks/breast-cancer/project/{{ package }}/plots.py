@@ -1,7 +1,7 @@
 """Plot the predictions of the model."""
 
 from matplotlib.figure import Figure
-from sklearn.metrics import ConfusionMatrixDisplay, RocCurveDisplay
+from sklearn.metrics import ConfusionMatrixDisplay, roc_auc_score, roc_curve
 from torch import nn
 from torch.utils.data import TensorDataset
 
@@ -30,9 +30,12 @@ def plot_predictions(
 
     curve = Figure(figsize=(5, 5), layout="constrained")
     axes = curve.subplots()
-    RocCurveDisplay.from_predictions(
-        y, to_probabilities(logits)[:, 1], name="model", plot_chance_level=True, ax=axes
-    )
-    axes.set(xlabel="False positive rate", ylabel="True positive rate")
+    p = to_probabilities(logits)[:, 1]
+    false_positive_rate, true_positive_rate, _ = roc_curve(y, p)
+    label = f"model (AUC = {roc_auc_score(y, p):.3f})"
+    axes.plot(false_positive_rate, true_positive_rate, label=label)
+    axes.plot([0, 1], [0, 1], c="black", ls="--", label="chance (AUC = 0.50)")
+    axes.set(xlabel="False positive rate", ylabel="True positive rate", aspect="equal")
+    axes.legend()
     axes.set_title(f"ROC curve (test set, positive class: {classes[1]})")
     return {"confusion_matrix": matrix, "roc_curve": curve}

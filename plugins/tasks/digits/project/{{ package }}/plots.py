@@ -1,5 +1,7 @@
 """Plot the predictions of the model."""
 
+import math
+
 from matplotlib.figure import Figure
 from sklearn.metrics import ConfusionMatrixDisplay
 from torch import Tensor, nn
@@ -36,9 +38,11 @@ def plot_misclassified(x: Tensor, y: Tensor, logits: Tensor) -> Figure:
     confidence, predicted = to_probabilities(logits).max(dim=1)  # (N,), (N,)
     wrong = (predicted != y).nonzero().squeeze(dim=1)
     wrong = wrong[confidence[wrong].argsort(descending=True)]
-    figure = Figure(figsize=(9, 6), layout="constrained")
-    for place, index in enumerate(wrong[:12].tolist(), start=1):
-        axes = figure.add_subplot(3, 4, place, xticks=[], yticks=[])
+    shown = wrong[:12].tolist()
+    n_rows = max(1, math.ceil(len(shown) / 4))
+    figure = Figure(figsize=(9, 0.6 + 2.2 * n_rows), layout="constrained")
+    for place, index in enumerate(shown, start=1):
+        axes = figure.add_subplot(n_rows, 4, place, xticks=[], yticks=[])
         axes.imshow(x[index, 0].numpy(), cmap="gray_r", vmin=0, vmax=1)
         title = f"true {y[index]}, predicted {predicted[index]}"
         axes.set_title(f"{title} (p = {confidence[index]:.2f})", size=9)
