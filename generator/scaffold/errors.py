@@ -10,7 +10,7 @@ ScaffoldError
 
 
 class ScaffoldError(Exception):
-    """Something that the user can mend; `exit_code` is what the command ends with."""
+    """Something that the user can fix; `exit_code` is what the command ends with."""
 
     exit_code = 1
 

@@ -112,8 +112,8 @@ def test_each_mistake_in_plugin_toml_is_named_with_its_place(
         ("[questions.model]\ntype", "[questions.model]\nkind", "unknown key `kind`"),
         ('default = "cnn"', "", "[questions.model]: missing key `default`"),
         ('default = "cnn"', 'default = "tree"', "'tree' is not among cnn, mlp"),
-        ('default = "cnn"', "default = 1", "default 1 is no str"),
-        ('= "mlp" }', "= 2 }", "choice 2 is no str"),
+        ('default = "cnn"', "default = 1", "default 1 is not of type str"),
+        ('= "mlp" }', "= 2 }", "choice 2 is not of type str"),
         ('type = "str"', 'type = "yaml"', "type yaml is for constants"),
     ],
 )

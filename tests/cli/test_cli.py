@@ -161,7 +161,7 @@ def test_on_a_terminal_it_asks_and_asks_again_after_a_mistake(tmp_path: Path) ->
     code, screen = type_answers(["new", "x"], answers, tmp_path)
     assert code == 0, screen
     assert "Which task?" in screen
-    assert "'tree' is no choice" in screen
+    assert "invalid choice 'tree'" in screen
     assert "StraightLayers" in (tmp_path / "x" / "x" / "model.py").read_text()
 
 

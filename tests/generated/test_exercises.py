@@ -11,7 +11,12 @@ from own_tests import failures, run_own_tests, write_project
 
 from scaffold.catalog.plugins import find_task
 from scaffold.compose import composition
-from scaffold.compose.exercises import REGION, Exercise, find_exercises, opened
+from scaffold.compose.exercises import (
+    REGION,
+    Exercise,
+    blank_out_solutions,
+    find_exercises,
+)
 from scaffold.compose.recipe import Recipe
 from scaffold.project.create import render_project
 from scaffold.teach import review
@@ -65,9 +70,9 @@ def render(
 
     def partly(text: str, exercises: Mapping[str, Exercise]) -> str:
         text = REGION.sub(lambda m: m[0] if m[2] in names else m[3], text)
-        return opened(text, exercises)
+        return blank_out_solutions(text, exercises)
 
-    monkeypatch.setattr(composition, "opened", partly)
+    monkeypatch.setattr(composition, "blank_out_solutions", partly)
     recipe = Recipe((find_task(task),), variant="exercise")
     return render_project(recipe, {"project_name": package}).files
 

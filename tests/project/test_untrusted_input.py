@@ -319,7 +319,7 @@ def test_large_answers_are_refused_unread(cloned: Cloned) -> None:
     ("line", "message"),
     [
         ("project_name: ../../x", "letters, digits"),
-        ("loss: '{{ 1/0 }}'", "is no choice"),
+        ("loss: '{{ 1/0 }}'", "invalid choice"),
         ('author: "a\\u001b[2Jb"', "it holds"),
     ],
 )

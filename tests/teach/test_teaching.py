@@ -17,7 +17,7 @@ from updates import commit, replace
 from scaffold.catalog.discovery import DATA
 from scaffold.catalog.plugins import find_task
 from scaffold.compose import composition
-from scaffold.compose.exercises import REGION, Exercise, opened
+from scaffold.compose.exercises import REGION, Exercise, blank_out_solutions
 from scaffold.compose.recipe import Recipe
 from scaffold.project.create import render_project, write_tree
 from scaffold.tree import Tree
@@ -156,11 +156,11 @@ def open_only(monkeypatch: pytest.MonkeyPatch, names: set[str]) -> None:
     """Let composition leave only some exercises open."""
 
     def partly(text: str, exercises: Mapping[str, Exercise]) -> str:
-        return opened(
+        return blank_out_solutions(
             REGION.sub(lambda m: m[0] if m[2] in names else m[3], text), exercises
         )
 
-    monkeypatch.setattr(composition, "opened", partly)
+    monkeypatch.setattr(composition, "blank_out_solutions", partly)
 
 
 @pytest.mark.parametrize("task", NAMES)

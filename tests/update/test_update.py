@@ -305,9 +305,9 @@ def test_an_answer_is_changed_later(world: World) -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("model=cubic", "'cubic' is no choice"),
+        ("model=cubic", "invalid choice 'cubic'"),
         ("modell=relu", "did you mean 'model'"),
-        ("comments=loud", "'loud' is no choice; choose from lesson, brief"),
+        ("comments=loud", "invalid choice 'loud' (choose from lesson, brief)"),
         ("package=x", "follows from the rest"),
     ],
 )
@@ -415,7 +415,7 @@ def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None
     world.rings.release("0.2.0")
     done = world.update()
     assert done.code == 1
-    assert "model: 'linear' is no choice; choose from relu" in done.err
+    assert "model: invalid choice 'linear' (choose from relu" in done.err
     assert "scaffold update --set KEY=VALUE" in done.err
     assert status(world) == ""
     assert world.update("--set", "model=relu").code == 0

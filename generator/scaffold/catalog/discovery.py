@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[1]
-# In the wheel the data lies in the package, in a checkout beside it.
+# In the wheel, the data is inside the package; in a checkout, next to it.
 DATA = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parents[1]
 BASE = DATA / "template"
 GROUP = "scaffold.plugins"  # the entry points of packages that bring a plugin

@@ -79,7 +79,7 @@ def check_feature(manifest: FeatureManifest) -> None:
 
 
 def check_line(where: str, text: str) -> None:
-    """Raise PluginError unless a text can stand in code, TOML, YAML and Markdown."""
+    """Raise PluginError unless a text is safe in code, TOML, YAML and Markdown."""
     if not text.strip() or not text.isprintable() or set(text) & set('{}"\\'):
         raise PluginError(
             f"{where} must be one line without braces, quotes, backslashes"
@@ -173,4 +173,4 @@ def check_expected_result(
             raise PluginError(f"{where} when: there is no question {name}")
         choices = questions[name].labels.values()
         if choices and value not in choices:
-            raise PluginError(f"{where} when: {value!r} is no choice of {name}")
+            raise PluginError(f"{where} when: {value!r} is not a choice of {name}")

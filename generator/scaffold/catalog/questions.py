@@ -66,7 +66,9 @@ def parse_question(table: Any, where: str) -> Question:
     kind = TYPES[question.type]
     for value in question.labels.values():
         if type(value) is not kind:
-            raise PluginError(f"{where}: choice {value!r} is no {question.type}")
+            raise PluginError(
+                f"{where}: choice {value!r} is not of type {question.type}"
+            )
     if not question.computed:
         check_default(question, kind, where)
     return question
@@ -76,7 +78,7 @@ def check_default(question: Question, kind: type, where: str) -> None:
     """Raise PluginError if a default has the wrong type or is not among the choices."""
     if type(question.default) is not kind:
         raise PluginError(
-            f"{where}: default {question.default!r} is no {question.type}"
+            f"{where}: default {question.default!r} is not of type {question.type}"
         )
     if question.choices and question.default not in question.labels.values():
         known = ", ".join(map(str, question.labels.values()))

@@ -1,4 +1,4 @@
-"""What was typed for a question, to a validated value."""
+"""Convert and validate the text that was given for a question."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -29,18 +29,18 @@ def accept(
     try:
         value = convert(question.type, text)
     except ValueError as error:
-        kind = {"str": "text", "int": "whole number", "float": "finite number"}
+        kind = {"int": "a whole number", "float": "a finite number"}
         wanted = kind.get(question.type, "yes or no")
-        problem = f"is no {wanted}" if question.type != "bool" else f"is not {wanted}"
-        raise ArgumentError(f"{name}: {text!r} {problem}, {example}") from error
+        problem = f"{name}: {text!r} is not {wanted}"
+        raise ArgumentError(f"{problem}, {example}".rstrip(", ")) from error
     if question.choices and value not in question.labels.values():
         known = ", ".join(map(str, question.labels.values()))
-        raise ArgumentError(f"{name}: {text!r} is no choice; choose from {known}")
+        raise ArgumentError(f"{name}: invalid choice {text!r} (choose from {known})")
     problem = bad_character(text)
     if not problem and question.validator:
         problem = render(question.validator, {**values, name: value}).strip()
     if problem:
-        raise ArgumentError(f"{name}: {text!r} will not do: {problem}")
+        raise ArgumentError(f"{name}: invalid value {text!r}: {problem}")
     return value
 
 

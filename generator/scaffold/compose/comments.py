@@ -1,7 +1,7 @@
-"""The comments of a lesson: blocks that begin with `# why:`, found, dropped, put back.
+"""Lesson comments: blocks that start with `# why:`; find, drop and restore them.
 
-A block is made of whole-line comments: it goes on over the comments directly below its
-first line, at the same indentation. Comments that hold Jinja (`# {%`) end it.
+A block is made of whole-line comments: it continues over the comments directly below
+its first line, at the same indentation. Comments with Jinja (`# {%`) end it.
 """
 
 import io
@@ -13,16 +13,16 @@ WHY = "# why:"
 
 
 class Block(NamedTuple):
-    """A block of comment: its first line's number, from 0, and its lines."""
+    """A block of comments: the number of its first line, from 0, and its lines."""
 
     start: int
     lines: tuple[str, ...]  # with their line ends
 
 
 def find_blocks(text: str) -> list[Block]:
-    """Return the blocks of a Python file; none if it cannot be told what is a comment.
+    """Return the blocks of a Python file; none if it cannot be tokenized.
 
-    Tokens are read, not lines, so that a string may hold what looks like a comment.
+    Tokens are read, not lines, because a string can contain what looks like a comment.
     """
     lines = split_lines(text)
     try:
@@ -35,16 +35,16 @@ def find_blocks(text: str) -> list[Block]:
         if row < end or not lines[row][column:].startswith(WHY):
             continue
         end = row + 1
-        while columns.get(end) == column and goes_on(lines[end][column:]):
+        while columns.get(end) == column and continues_block(lines[end][column:]):
             end += 1
         blocks.append(Block(row, tuple(lines[row:end])))
     return blocks
 
 
 def whole_line_comments(text: str) -> Iterator[tuple[int, int]]:
-    """Yield row and column, from 0, of the comments that have a line to themselves.
+    """Yield row and column, from 0, of the comments on lines of their own.
 
-    Raises TokenError or SyntaxError if the text is no Python.
+    Raises TokenError or SyntaxError if the text is not Python.
     """
     readline = io.StringIO(text, newline="\n").readline
     for token in tokenize.generate_tokens(readline):
@@ -53,7 +53,7 @@ def whole_line_comments(text: str) -> Iterator[tuple[int, int]]:
             yield row - 1, column
 
 
-def goes_on(comment: str) -> bool:
+def continues_block(comment: str) -> bool:
     """Return whether a comment belongs to the block above it."""
     return not comment.startswith((WHY, "# {%", "# slot:", "### "))
 
@@ -66,19 +66,19 @@ def drop_blocks(text: str, blocks: list[Block]) -> str:
     return "".join(lines)
 
 
-def brief(text: str) -> str:
+def drop_lesson(text: str) -> str:
     """Return a Python file without its lesson; its syntax tree stays as it is."""
     return drop_blocks(text, find_blocks(text))
 
 
-def put_back(text: str, source: str, blocks: list[Block]) -> str:
+def restore_blocks(text: str, source: str, blocks: list[Block]) -> str:
     """Return `text` with some blocks of `source`, each above the code it was above.
 
     Where that line of code is gone, the block follows the line that it came after. If
     that is gone as well, there is nothing left to explain, and the block is left out.
     """
     lines = split_lines(text)
-    places = matching_lines(split_lines(brief(source)), lines)
+    places = matching_lines(split_lines(drop_lesson(source)), lines)
     found: list[tuple[int, Block]] = []
     chosen = set(blocks)
     for row, block in anchors(source):
@@ -96,13 +96,15 @@ def split_lines(text: str) -> list[str]:
     return io.StringIO(text, newline="\n").readlines()
 
 
-def blocks_to_say(base: str, theirs: str, kept: set[tuple[str, ...]]) -> list[Block]:
+def blocks_to_add(base: str, theirs: str, kept: set[tuple[str, ...]]) -> list[Block]:
     """Return the blocks of `theirs` that an edited file should have.
 
     All but those that stand where `base` had a block which the owner has not `kept`:
     what was dropped or reworded is not said again.
     """
-    places = matching_lines(split_lines(brief(theirs)), split_lines(brief(base)))
+    places = matching_lines(
+        split_lines(drop_lesson(theirs)), split_lines(drop_lesson(base))
+    )
     said = dict(anchors(base))
     wanted = []
     for row, block in anchors(theirs):

@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.catalog.discovery import BASE
-from scaffold.compose.comments import brief
+from scaffold.compose.comments import drop_lesson
 from scaffold.compose.config_fields import to_literal
-from scaffold.compose.exercises import Exercise, find_exercises, opened, solved, to_toml
+from scaffold.compose.exercises import (
+    Exercise,
+    blank_out_solutions,
+    find_exercises,
+    strip_markers,
+    to_toml,
+)
 from scaffold.compose.fills import fill_slots, make_fills
 from scaffold.compose.imports import insert_imports, parse_module
 from scaffold.compose.insertions import Insertion, read_insertions
@@ -167,11 +173,15 @@ def choose_code(
     """Return a Python file with the comments and the solutions that a recipe wants."""
     text = file.data.decode()
     if recipe.comments == "brief":
-        text = brief(text)
+        text = drop_lesson(text)
     if "### " in text:
         try:
             exercise = recipe.variant == "exercise"
-            text = opened(text, exercises) if exercise else solved(text)
+            text = (
+                blank_out_solutions(text, exercises)
+                if exercise
+                else strip_markers(text)
+            )
         except PluginError as error:
             raise PluginError(f"{path}: {error}") from error
     return File(text.encode(), file.executable)

@@ -1,10 +1,9 @@
 """Exercises: the parts of a project that learners write themselves.
 
-In templates a solution stands between `### BEGIN SOLUTION: step` and
-`### END SOLUTION`, and `### EXERCISE: step` above a test says whose test it is. At the
-variant `solution` these lines vanish; at `exercise` each solution becomes a
-NotImplementedError that says what to write. The convention is nbgrader's, with the name
-of the exercise added.
+In templates, a solution is between `### BEGIN SOLUTION: step` and `### END SOLUTION`,
+and `### EXERCISE: step` above a test assigns it to the exercise. The variant `solution`
+removes these lines; `exercise` replaces each solution by a NotImplementedError that
+describes what to write. The convention is that of nbgrader, plus the exercise's name.
 """
 
 import json
@@ -18,6 +17,7 @@ import msgspec
 
 from scaffold.catalog.discovery import BASE
 from scaffold.catalog.manifest import ExerciseText
+from scaffold.compose.imports import insert_import
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
 
@@ -38,7 +38,7 @@ class Exercise(NamedTuple):
 
 
 def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
-    """Return the exercises that stand in the files of all layers, in their order.
+    """Return the exercises in the files of all layers, in the order of the course.
 
     Raises PluginError for a region without an end, or of an unknown name.
     """
@@ -59,43 +59,44 @@ def names_in(text: str) -> list[str]:
     names = [match[2] for match in REGION.finditer(text)]
     if not len(names) == begun == text.count("### END SOLUTION"):
         raise PluginError(
-            "a solution stands between ### BEGIN SOLUTION: NAME and ### END SOLUTION, "
-            "and holds no other"
+            "a solution is between ### BEGIN SOLUTION: NAME and ### END SOLUTION, and "
+            "contains no other"
         )
     return names
 
 
 def read_texts(recipe: Recipe) -> dict[str, ExerciseText]:
-    """Return what base and plugins say of each exercise, in the course's order."""
+    """Return the texts of core and plugins for each exercise, in order."""
     words = dict(core_texts())
     for plugin in recipe.plugins:
-        for name, said in plugin.manifest.exercises.items():
-            if name not in words and plugin.manifest.kind == "feature" and said.title:
-                words[name] = said
+        for name, own in plugin.manifest.exercises.items():
+            if name not in words and plugin.manifest.kind == "feature" and own.title:
+                words[name] = own
             elif name not in words:
                 known = ", ".join(words)
                 where = f"{plugin.folder}/plugin.toml: [exercises.{name}]"
                 raise PluginError(f"{where}: no such exercise; known are {known}")
-            own = msgspec.structs.asdict(said)
-            given = {key: text for key, text in own.items() if text}
+            given = {
+                key: text for key, text in msgspec.structs.asdict(own).items() if text
+            }
             words[name] = msgspec.structs.replace(words[name], **given)
     return words
 
 
 @cache
 def core_texts() -> Mapping[str, ExerciseText]:
-    """Return the exercises that the base knows, in the order of the course."""
+    """Return the texts of the core, in the order of the course."""
     table = tomllib.loads((BASE / "exercises.toml").read_text(encoding="utf-8"))
     return msgspec.convert(table, dict[str, ExerciseText])
 
 
-def solved(text: str) -> str:
-    """Return a file with its solutions, and without a trace of the exercises."""
+def strip_markers(text: str) -> str:
+    """Return a file with its solutions, without the markers of exercises."""
     return MARK.sub("", text)
 
 
-def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
-    """Return a file whose solutions are to be written, and whose tests say so."""
+def blank_out_solutions(text: str, exercises: Mapping[str, Exercise]) -> str:
+    """Return a file without its solutions, in which tests name their exercise."""
 
     def to_exercise(match: re.Match[str]) -> str:
         exercise = exercises[match[2]]
@@ -109,14 +110,12 @@ def opened(text: str, exercises: Mapping[str, Exercise]) -> str:
 
     def to_mark(match: re.Match[str]) -> str:
         if match[1] not in exercises:
-            return ""  # of the base's, but not of this task's
+            return ""  # of the core, but not in this task
         return f"@pytest.mark.exercise({exercises[match[1]].number})\n"
 
     text = TEST.sub(to_mark, REGION.sub(to_exercise, text))
     text = re.sub(r"\n{4,}", "\n\n\n", text)
-    if "@pytest." in text and "import pytest\n" not in text:
-        text = text.replace("import torch\n", "import pytest\nimport torch\n", 1)
-    return text
+    return insert_import("tests", text, "import pytest") if "@pytest." in text else text
 
 
 def open_function(exercise: Exercise, solution: str) -> list[str]:

@@ -14,7 +14,7 @@ def draw_tree(purposes: Mapping[str, str]) -> list[str]:
         branch = root
         for folder in folders:
             below = branch.setdefault(folder + "/", {})
-            assert isinstance(below, dict), f"{path} lies in a file"
+            assert isinstance(below, dict), f"{path} is inside a file"
             branch = below
         branch[name] = purpose
     rows = list(draw_branch(root, ""))

@@ -181,7 +181,7 @@ def expected_condition(results: list[ExpectedResult]) -> str:
 
 
 def expected(recipe: Recipe) -> list[str]:
-    """Return what the README says of the result, for the answers given."""
+    """Return the expected results for the README, for the answers given."""
     lines = []
     for result in recipe.task.task.expected_results:
         lines += [

@@ -80,7 +80,7 @@ class Recipe(NamedTuple):
 def make_recipe(
     plugins: Sequence[Plugin], given: Mapping[str, str]
 ) -> tuple[Recipe, dict[str, str]]:
-    """Return the recipe of plugins and of what `given` says, and the rest of `given`.
+    """Return the recipe of plugins and of choices in `given`, and the rest of `given`.
 
     Raises ArgumentError for an invalid choice.
     """
@@ -94,11 +94,11 @@ def make_recipe(
 
 
 def no_jinja(text: str, values: Mapping[str, object]) -> str:
-    """Return the text: what is asked for a recipe is no template."""
+    """Return the text: the choices of a recipe are not templates."""
     return text
 
 
-# What comes from a recorded recipe is printed, and a project may come from strangers.
+# A recorded recipe is printed, and a project may come from strangers.
 Word = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.+!_-]{1,100}\Z")]
 Source = Annotated[
     str,

@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 
 from scaffold.compose.comments import (
     Block,
-    blocks_to_say,
+    blocks_to_add,
     drop_blocks,
     find_blocks,
-    put_back,
+    restore_blocks,
 )
 from scaffold.errors import GitError
 from scaffold.project.blobs import (
@@ -157,8 +157,8 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
     merged = merge_text(*(text.encode() for text in bare))
     if merged.conflicts >= plain.conflicts:
         return plain
-    wanted = blocks_to_say(texts[0], texts[2], {block.lines for block in mine})
-    text = put_back(merged.data.decode(), texts[2], wanted)
+    wanted = blocks_to_add(texts[0], texts[2], {block.lines for block in mine})
+    text = restore_blocks(merged.data.decode(), texts[2], wanted)
     return Merged(text.encode(), merged.conflicts)
 
 
