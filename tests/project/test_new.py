@@ -148,7 +148,7 @@ def test_a_dry_run_lists_every_file_and_writes_none(
 def test_json_is_one_document_that_names_every_file(
     scaffold: Scaffold, home: Path
 ) -> None:
-    done = scaffold("new", "my-circle", *CIRCLE, "--json")
+    done = scaffold("new", "my-circle", *CIRCLE, "--set", "author=Ada", "--json")
     document = json.loads(done.out)
     root = home / "my-circle"
     written = {
@@ -157,7 +157,7 @@ def test_json_is_one_document_that_names_every_file(
         if path.is_file() and ".git" not in path.relative_to(root).parts
     }
     assert set(document["files"]) == written
-    assert document["answers"]["model"] == "relu"
+    assert document["answers"]["author"] == "Ada"
     assert document["next"][-1] == "python -m my_circle train"
     assert BUNDLE in written
 
@@ -178,27 +178,27 @@ LONG = "a" * 101
     [
         ("new x --task cricle", 2, ["cricle", "did you mean 'circle'"]),
         ("new x --task zebra", 2, ["zebra", ", ".join(NAMES)]),
-        ("new x --task circle --set modle=relu", 2, ["modle", "'model'"]),
-        ("new x --task circle --set package=y", 2, ["package", "follows from"]),
+        ("new x --task circle --set modle=relu", 2, ["modle", "choose from"]),
+        ("new x --task circle --set package=y", 2, ["package", "computed from"]),
         ("new x --task circle --set model", 2, ["'model'", "KEY=VALUE"]),
-        ("new x --task circle --set model=tree", 2, ["'tree'", "relu, linear"]),
+        ("new x --task digits --set model=tree", 2, ["'tree'", "cnn, mlp"]),
         ("new x --task line --set weight=heavy", 2, ["'heavy'", "number", "0.7"]),
         ("new x --task line --set weight=inf", 2, ["'inf'", "number"]),
-        ("new x --task line --set step=0", 2, ["'0'", "0.0001 to 0.2"]),
+        ("new x --task line --set x_step=0", 2, ["'0'", "0.0001 to 0.2"]),
         ("new class --task line", 2, ["'class'", "Python", "my-class"]),
-        ("new json --task line", 2, ["'json'", "module of Python"]),
-        ("new torch --task line", 2, ["'torch'", "needs", "my-torch"]),
-        ("new Torch --task line", 2, ["'Torch'", "needs"]),
-        ("new sklearn --task circle", 2, ["'sklearn'", "needs"]),
-        ("new scikit-learn --task circle", 2, ["'scikit-learn'", "needs"]),
+        ("new json --task line", 2, ["'json'", "the standard library"]),
+        ("new torch --task line", 2, ["'torch'", "a dependency", "my-torch"]),
+        ("new Torch --task line", 2, ["'Torch'", "a dependency"]),
+        ("new sklearn --task circle", 2, ["'sklearn'", "a dependency"]),
+        ("new scikit-learn --task circle", 2, ["'scikit-learn'", "a dependency"]),
         ("new test --task line", 2, ["'test'", "my-test"]),
-        ("new test-line --task line", 2, ["'test-line'", "module of every project"]),
-        ("new test-training --task line", 2, ["module of every project"]),
-        ("new packaging --task line", 2, ["package that the project needs"]),
+        ("new test-line --task line", 2, ["'test-line'", "is used by every project"]),
+        ("new test-training --task line", 2, ["is used by every project"]),
+        ("new packaging --task line", 2, ["would shadow a dependency"]),
         ("new x --task line --set weight=1e308", 2, ["-1000 to 1000"]),
         ("new x --task line --set weight=nan", 2, ["'nan'", "finite number"]),
         ("new x --task line --set model", 2, ["model=linear"]),
-        ("new tests --task line", 2, ["'tests'", "folder"]),
+        ("new tests --task line", 2, ["'tests'", "is used by every project"]),
         ("new con --task line", 2, ["'con'", "Windows"]),
         ("new 3d --task line", 2, ["'3d'", "letter first", "my-project"]),
         ("new ein-schöner-kreis --task line", 2, ["schöner", "letters"]),
@@ -208,7 +208,7 @@ LONG = "a" * 101
         ("new x --task line --set project_name=..", 2, ["'..'", "my-project"]),
         ("new x --task line --bogus", 2, ["--bogus"]),
         ("new x y --task line", 2, ["y"]),
-        ("show zebra", 2, ["zebra", ", ".join(NAMES)]),
+        ("show zebra", 2, ["zebra", "blobs, breast-cancer, circle, compare"]),
         ("show", 2, ["TASK", "see scaffold show --help"]),
         ("juggle", 2, ["juggle", "see scaffold --help"]),
     ],
@@ -260,7 +260,7 @@ def test_a_destination_that_is_taken_is_left_alone(
     before = sorted(home.rglob("*"))
     assert_one_line(scaffold("new", "full", *CIRCLE), 1, "full is not empty")
     assert_one_line(scaffold("new", "file", *CIRCLE), 1, "file is a file")
-    assert_one_line(scaffold("new", "link", *CIRCLE), 1, "link is a link")
+    assert_one_line(scaffold("new", "link", *CIRCLE), 1, "link is a symlink")
     assert_one_line(scaffold("new", "file/below", *CIRCLE), 1, "below")
     assert sorted(home.rglob("*")) == before
 
@@ -310,7 +310,7 @@ def test_a_full_disk_leaves_nothing_behind(
 
     monkeypatch.setattr(Path, "write_bytes", fill_up)
     before = sorted(home.rglob("*"))
-    assert_one_line(scaffold("new", "a/x", *CIRCLE), 1, "disk is full", "x")
+    assert_one_line(scaffold("new", "a/x", *CIRCLE), 1, "disk full", "x")
     assert len(written) == 10
     assert sorted(home.rglob("*")) == before
 
@@ -372,8 +372,9 @@ def test_the_readme_names_the_command_that_writes_the_project_again(
     scaffold: Scaffold, home: Path
 ) -> None:
     text = 'it\'s "quoted" $HOME `x` \\ # {{ y }} 🙂'
-    words = ("--set", f"description={text}", "--set", "model=linear")
-    assert scaffold("new", "x", "--no-git", *CIRCLE, *words).code == 0
+    words = ("--set", f"description={text}", "--set", "model=mlp", "--with", "serve")
+    digits = ("--task", "digits", "--defaults")
+    assert scaffold("new", "x", "--no-git", *digits, *words).code == 0
     readme = (home / "x" / "README.md").read_text()
     command = next(line for line in readme.splitlines() if line[:12] == "scaffold new")
     (home / "again").mkdir()
@@ -405,7 +406,7 @@ def test_a_folder_with_nothing_but_leftovers_is_empty_and_a_dry_run_keeps_them(
 def test_files_that_appear_meanwhile_are_left_alone(home: Path) -> None:
     target = home / "x"
     target.mkdir()
-    refused = pytest.raises(destination.DestinationError, match="made meanwhile")
+    refused = pytest.raises(destination.DestinationError, match="created meanwhile")
     with refused, destination.staged(target) as stage:
         for name in ("README.md", "a.py", "pyproject.toml"):
             (stage / name).write_text("ours")
@@ -491,9 +492,8 @@ def test_a_signal_while_writing_is_one_line_and_leaves_nothing(
         return write(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", interrupted)
-    assert_one_line(
-        scaffold("new", "a/b/x", *CIRCLE), code, "nothing half done is left"
-    )
+    done = scaffold("new", "a/b/x", *CIRCLE)
+    assert_one_line(done, code, "incomplete files were removed")
     assert not list(home.iterdir())
 
 
