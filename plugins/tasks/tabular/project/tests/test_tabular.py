@@ -6,10 +6,9 @@ import pytest
 import torch
 
 from package.config import Config
-from package.data import encode_inputs, make_datasets
+from package.data import encode_inputs, make_datasets, split_rows
 from package.loss import loss_fn
 from package.preprocessing import fit
-from package.split import split_rows
 from package.table import read_table
 
 # {% if family == "regression" %}

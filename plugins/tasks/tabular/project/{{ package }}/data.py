@@ -1,14 +1,18 @@
 """Load the table, split it into three sets, and preprocess its columns."""
 
+import torch
 from torch import Tensor
 from torch.utils.data import TensorDataset
 
 from .config import Config
 from .preprocessing import example_row, fit, transform
-from .schema import cast_columns, infer_dtypes
-from .split import split_rows
-from .table import read_table, resolve_data_path, select_columns
+from .schema import cast_columns, infer_dtypes, select_columns
+from .table import read_table, resolve_data_path
 from .target import encode_target, extract_target, target_info
+
+# 60:20:20 within each class: 0 training, 1 validation, 2 test. The first example of a
+# class is in the training set, so that no class is unknown to the model.
+SPLIT_PATTERN = torch.tensor([0, 2, 1, 0, 0])
 
 
 def make_datasets(
@@ -48,6 +52,32 @@ def split_table(
     sets = [TensorDataset(x[rows], y[rows]) for rows in (train, validation, test)]
     return sets[0], sets[1], sets[2], data_info
     ### END SOLUTION
+
+
+def split_rows(y: Tensor, seed: int) -> list[list[int]]:
+    """Return the row indices of training, validation and test set.
+
+    Rows with a missing target are in none of them.
+    """
+    # {% if family == "regression" %}
+    groups = y.squeeze(dim=1).isfinite().long() - 1  # 0, or -1 where missing
+    # {% else %}
+    groups = y.long()  # stratified: the same class proportions in each set
+    # {% endif %}
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(groups), generator=generator)
+    order = order[groups[order] >= 0]
+    order = order[groups[order].argsort(stable=True)]  # shuffled, group by group
+    counts = groups[order].bincount()
+    first = (counts.cumsum(dim=0) - counts)[groups[order]]  # where the group begins
+    positions = (torch.arange(len(order)) - first) % len(SPLIT_PATTERN)
+    splits = [
+        order[SPLIT_PATTERN[positions] == number].sort().values.tolist()
+        for number in range(3)
+    ]
+    if not all(splits):
+        raise ValueError("too few rows of each class for a validation and a test set")
+    return splits
 
 
 def encode_inputs(rows: list[dict[str, str]], data_info: dict) -> Tensor:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from .table import warn
+from .table import normalize_missing, warn
 
 DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")  # as in 2024-05-31 12:00
 DAY = 24 * 60 * 60 * 1000  # milliseconds
@@ -74,3 +74,17 @@ def cast_columns(texts: pl.DataFrame, kinds: dict[str, str]) -> pl.DataFrame:
             raise ValueError(f"row {row + 1}, column {name}: {what}; correct it")
         columns.append(to_numbers(texts[name], kind))
     return pl.DataFrame(columns)
+
+
+def select_columns(rows: list[dict[str, str]], names: list[str]) -> pl.DataFrame:
+    """Return the named columns of rows; others are ignored.
+
+    Raises ValueError if one is missing.
+    """
+    columns = rows[0] if rows else {}
+    if missing := [name for name in names if name not in columns]:
+        raise ValueError(f"missing columns: {', '.join(missing)}")
+    values = {name: [row[name] or "" for row in rows] for name in names}
+    return normalize_missing(
+        pl.DataFrame(values, schema=dict.fromkeys(names, pl.String))
+    )

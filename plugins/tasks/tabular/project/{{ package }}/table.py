@@ -1,11 +1,12 @@
-"""Read tables as text: CSV or Parquet files."""
+"""Read tables as text: CSV files with any separator, or Parquet files."""
 
+import csv
+import re
 import sys
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
-
-from .csv_reader import check_names, read_csv
 
 PENGUINS = Path(__file__).parent / "penguins.csv"
 DATA = Path(__file__).parents[1] / "data"  # `scaffold new` copies your table here
@@ -23,17 +24,12 @@ def resolve_data_path(name: str) -> Path:
         return PENGUINS
     path = next((path for path in (DATA / name, Path(name)) if path.is_file()), None)
     if path is None:
-        raise ValueError(
-            f"--data: file not found: {name!r}, neither in {DATA} nor here"
-        )
+        raise ValueError(f"--data: file not found: {name!r} (also not in {DATA})")
     return path
 
 
 def read_table(path: Path) -> pl.DataFrame:
-    """Return a table with all values as text, and null for missing ones.
-
-    Raises ValueError if the file is no such table.
-    """
+    """Return all values as text, null if missing; raise ValueError if unreadable."""
     try:
         with path.open("rb") as file:
             parquet = file.read(4) == b"PAR1"
@@ -59,15 +55,46 @@ def normalize_missing(table: pl.DataFrame) -> pl.DataFrame:
     return table.select(pl.when(known).then(texts))
 
 
-def select_columns(rows: list[dict[str, str]], names: list[str]) -> pl.DataFrame:
-    """Return the named columns of rows; others are ignored.
+def read_csv(path: Path) -> pl.DataFrame:
+    """Return the columns of a CSV file as text; the first line has their names."""
+    try:
+        # why: utf-8-sig is UTF-8 with or without the byte order mark that Excel writes.
+        text = path.read_text(encoding="utf-8-sig").rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8; save it as CSV UTF-8") from error
+    if not text.strip():
+        raise ValueError(f"{path} is empty")
+    names_only = re.sub('"[^"]*"', "", text.split("\n", 1)[0])
+    separator = max(",;\t|", key=names_only.count)
+    names = check_lines(path, text, separator)
+    table = pl.read_csv(text.encode(), separator=separator, infer_schema=False)
+    table.columns = names
+    if separator == ";":
+        # why: files with decimal commas, as in 3,5, separate values by semicolons.
+        return table.with_columns(pl.all().str.replace(r"^([+-]?\d+),(\d+)$", "$1.$2"))
+    return table
 
-    Raises ValueError if one is missing.
-    """
-    columns = rows[0] if rows else {}
-    if missing := [name for name in names if name not in columns]:
-        raise ValueError(f"missing columns: {', '.join(missing)}")
-    values = {name: [row[name] or "" for row in rows] for name in names}
-    return normalize_missing(
-        pl.DataFrame(values, schema=dict.fromkeys(names, pl.String))
-    )
+
+def check_lines(path: Path, text: str, separator: str) -> list[str]:
+    """Return the column names; raise ValueError if a line differs."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
+    try:
+        names = [name.strip() for name in next(reader)]
+        for row in reader:
+            if len(row) != len(names):
+                what = f"expected {len(names)} values, got {len(row)}"
+                raise ValueError(f"{path}, line {reader.line_num}: {what}")
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
+    names = [name or f"column {number}" for number, name in enumerate(names, 1)]
+    check_names(path, names)
+    return names
+
+
+def check_names(path: Path, names: list[str]) -> None:
+    """Raise ValueError for duplicate names, and for patterns of polars."""
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{path} has two columns {name!r}; rename one")
+        if name.startswith("^") and name.endswith("$"):
+            raise ValueError(f"{path}: rename the column {name!r}, a pattern to polars")
