@@ -2,6 +2,8 @@
 
 import pytest
 
+from package import checkpoint
+from package import train as train_module
 from package.checkpoint import create_run
 from package.early_stopping import should_stop
 from package.train import train
@@ -14,16 +16,51 @@ from package.train import train
 def test_it_stops_after_patience_epochs_without_improvement(tmp_path, losses, expected):
     path = tmp_path / "metrics.csv"
     path.write_text("\n".join(["validation_loss", *map(str, losses)]) + "\n")
-    assert should_stop(path, patience=2) is expected
+    assert should_stop(path, len(losses), patience=2) is expected
 
 
-def test_a_run_that_stopped_early_is_not_resumed(config, tmp_path, monkeypatch, capsys):
+def test_epochs_that_the_checkpoint_does_not_have_are_ignored(tmp_path):
+    path = tmp_path / "metrics.csv"
+    path.write_text("validation_loss\n1\n2\n3\n")
+    assert not should_stop(path, 2, patience=2)
+    assert should_stop(path, 3, patience=2)
+
+
+@pytest.fixture
+def stopping(config, tmp_path, monkeypatch):
+    """Return a config with which training stops in epoch 2, and the folder of a run."""
     monkeypatch.chdir(tmp_path)
     # A learning rate this small changes nothing: no epoch improves on the first one.
     config = config.model_copy(update={"epochs": 50, "patience": 2, "lr": 1e-30})
-    run = create_run(config)
+    return config, create_run(config)
+
+
+def test_a_run_that_stopped_early_is_not_resumed(stopping, capsys):
+    config, run = stopping
     train(config, run)
     assert len((run / "metrics.csv").read_text().splitlines()) == 1 + 3
-    assert "stopped early in epoch 2" in capsys.readouterr().out
+    assert "stopped early in epoch 2: no improvement since" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="nothing to resume"):
         train(config, run, resume=True)
+
+
+def test_a_resumed_run_stops_in_the_same_epoch(stopping):
+    config, run = stopping
+    train(config.model_copy(update={"epochs": 2}), run)
+    train(config, run, resume=True)
+    assert len((run / "metrics.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_the_model_of_the_best_epoch_is_used_after_stopping(stopping, monkeypatch):
+    config, run = stopping
+    losses = iter([3.0, 1.0, 2.0, 2.0])
+    evaluate = train_module.evaluate
+
+    def scripted(*arguments):
+        return next(losses, evaluate(*arguments)[0]), evaluate(*arguments)[1]
+
+    monkeypatch.setattr(train_module, "evaluate", scripted)
+    train(config, run)
+    _, _, model = checkpoint.load_run()
+    assert checkpoint.load(run / "best.pt", model) == 2
+    assert checkpoint.load(run / "last.pt", model) == 4

@@ -4,11 +4,16 @@ import csv
 from pathlib import Path
 
 
-def should_stop(metrics: Path, patience: int) -> bool:
-    """Return whether there was no improvement for `patience` epochs, and print so."""
+def should_stop(metrics: Path, n_epochs: int, patience: int) -> bool:
+    """Return whether the last `patience` of `n_epochs` epochs had no improvement.
+
+    If so, print when training stopped, and when it last improved.
+    """
     # why: read from metrics.csv, so that a resumed run decides as an uninterrupted one.
+    # After a crash the file may have more epochs than the checkpoint.
     with metrics.open(newline="") as file:
-        losses = [float(row["validation_loss"]) for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))[:n_epochs]
+    losses = [float(row["validation_loss"]) for row in rows]
     best, last = losses.index(min(losses)), len(losses) - 1
     if last - best < patience:
         return False

@@ -1,0 +1,80 @@
+"""Read what a run has left in its folder: metrics, hyperparameters, code."""
+
+import csv
+import hashlib
+import json
+import pickletools
+import zipfile
+from pathlib import Path
+from typing import Any
+
+SPLIT = "{{ 'validation' if validation else 'test' }}"
+LOSS = f"{SPLIT}_loss"
+Rows = list[dict[str, float]]
+
+
+def read_metrics(run: Path) -> Rows | None:
+    """Return the rows of metrics.csv; None if it is damaged."""
+    if not (run / "metrics.csv").exists():
+        return []
+    try:
+        reader = csv.DictReader((run / "metrics.csv").read_text().splitlines())
+        rows = [{name: float(row[name]) for name in row} for row in reader]
+    except (OSError, TypeError, ValueError):
+        return None
+    return rows if {"epoch", LOSS} <= set(reader.fieldnames or ()) else None
+
+
+def read_hparams(run: Path) -> dict[str, Any]:
+    """Return what a run was trained with, including its code; {} if damaged."""
+    try:
+        config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+        config["epochs"] = int(config["epochs"])
+    except (KeyError, OSError, TypeError, ValueError):
+        return {}
+    dirty = "-dirty" if config.pop("git_dirty", False) else ""
+    commit = f"{config.get('git_commit')}"[:7] + dirty
+    return config | {"git_commit": commit, "code": hash_model_code(run / "last.pt")}
+
+
+def hash_model_code(path: Path) -> str:
+    """Return a short hash of the model.py that is saved in a checkpoint."""
+    try:
+        # why: a checkpoint is a zip file with a pickle. Reading the strings in it needs
+        # neither torch nor the weights, and executes nothing.
+        with zipfile.ZipFile(path) as file:
+            name = next(name for name in file.namelist() if name.endswith("data.pkl"))
+            operations = list(pickletools.genops(file.read(name)))
+        strings = [value for _, value, _ in operations if isinstance(value, str)]
+        code = strings[strings.index("model_code") + 1]
+        return hashlib.sha256(code.encode()).hexdigest()[:7]
+    except (OSError, StopIteration, ValueError, zipfile.BadZipFile):
+        return "no checkpoint"
+
+
+def summarize(rows: Rows | None, hparams: dict[str, Any]) -> dict[str, Any]:
+    """Return the progress of a run, and its last and best metrics."""
+    if rows is None or not hparams:
+        name = "metrics.csv" if rows is None else "config.json"
+        return {"trained": f"damaged {name}"}
+    if not rows:
+        return {"trained": f"0 of {hparams['epochs']} epochs"}
+    last, best = rows[-1], min(rows, key=lambda row: row[LOSS])
+    names = [name for name in last if name.startswith(SPLIT)]
+    return {
+        "trained": describe_progress(len(rows), int(best["epoch"]), hparams),
+        **{name: last[name] for name in names},
+        "best_epoch": int(best["epoch"]),
+        **{f"best_{name}": best[name] for name in names},
+    }
+
+
+def describe_progress(n_epochs: int, best_epoch: int, hparams: dict[str, Any]) -> str:
+    """Return how many epochs a run was trained, and whether it is finished."""
+    if n_epochs >= hparams["epochs"]:
+        return f"{n_epochs} epochs"
+    # {% if "early-stopping" in features %}
+    if n_epochs - 1 - best_epoch >= hparams.get("patience", n_epochs):
+        return f"{n_epochs} epochs, stopped early"
+    # {% endif %}
+    return f"{n_epochs} of {hparams['epochs']} epochs"
