@@ -13,6 +13,21 @@ from scaffold.catalog.plugins import find_task
 
 PACKAGE = "{{ package }}"
 NOTES = "docs/notes.md"
+QUESTION = """[questions.model]
+type = "str"
+help = "Architecture of the model"
+choices = { "relu: with activation functions" = "relu", "linear: without" = "linear" }
+default = "relu"
+
+"""
+CONSTANT = """
+
+# {% if model == "relu" %}
+NAME = "BentLayers"
+# {% else %}
+NAME = "StraightLayers"
+# {% endif %}
+"""
 TEXT = "".join(f"line {number}\n" for number in range(1, 21))
 
 
@@ -76,11 +91,18 @@ class Rings(NamedTuple):
 
 
 def make_rings(home: Path) -> Rings:
-    """Write version 0.1.0 of the task `rings` into a folder; it has some notes."""
+    """Write version 0.1.0 of the task `rings` into a folder.
+
+    It is circle with a question, of which a constant in model.py depends, and notes.
+    """
     folder = home / "rings"
     shutil.copytree(find_task("circle").folder, folder)
     replace(folder / "plugin.toml", 'name = "circle"', 'name = "rings"')
+    replace(folder / "plugin.toml", 'version = "0.2.0"', 'version = "0.1.0"')
+    replace(folder / "plugin.toml", "[files]\n", f"{QUESTION}[files]\n")
     rings = Rings(folder)
+    with (rings.overlay / PACKAGE / "model.py").open("a") as file:
+        file.write(CONSTANT)
     rings.write(NOTES, TEXT)
     return rings
 

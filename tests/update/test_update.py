@@ -49,7 +49,7 @@ def status(world: World) -> str:
 def test_a_project_just_written_is_current(world: World) -> None:
     assert world.run("status").code == 0
     done = world.update()
-    assert done == Done(0, "Nothing to do: the project is current.\n", "")
+    assert done == Done(0, "Up to date.\n", "")
     assert status(world) == ""
 
 
@@ -81,7 +81,7 @@ def test_a_second_update_does_nothing(world: World) -> None:
     world.edit("line 18\n", "line 18, mine\n")
     assert world.update().code == 0
     commit(world.project)
-    assert world.update().out.startswith("Nothing to do")
+    assert world.update().out.startswith("Up to date")
     assert status(world) == ""
 
 
@@ -111,7 +111,7 @@ def test_a_conflict_is_shown_where_git_and_editors_look(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     done = world.update()
     assert done.code == 4
-    assert world.rows(done)[NOTES] == "conflict in 1 place"
+    assert world.rows(done)[NOTES] == "conflict 1 conflict"
     assert f"git -C {world.project} add FILE" in done.out
     assert f"scaffold update {world.project} --abort" in done.out
     notes = world.notes()
@@ -129,7 +129,7 @@ def test_a_resolved_conflict_is_no_obstacle_to_the_next_update(world: World) -> 
     assert world.update().code == 4
     git(world.project, "checkout", "--ours", NOTES)
     commit(world.project)
-    assert world.update().out.startswith("Nothing to do")
+    assert world.update().out.startswith("Up to date")
     replace(world.rings.overlay / NOTES, "line 18\n", "line eighteen\n")
     world.rings.release("0.3.0")
     assert world.update().code == 0
@@ -143,7 +143,7 @@ def test_a_dry_run_shows_all_and_changes_nothing(world: World) -> None:
     before = read_all(world.project)
     done = world.update("--dry-run")
     assert done.code == 4
-    assert world.rows(done)[NOTES] == "conflict in 1 place"
+    assert world.rows(done)[NOTES] == "conflict 1 conflict"
     assert "+line three" in done.out
     assert read_all(world.project) == before
 
@@ -166,7 +166,7 @@ def test_json_tells_what_the_screen_tells(world: World) -> None:
     assert found["before"] == {"torch-scaffold": __version__, "rings": "0.1.0"}
     assert found["after"]["rings"] == "0.2.0"
     assert found["conflicts"] == [NOTES]
-    assert {"path": NOTES, "kind": "conflict", "note": "in 1 place"} in found["changes"]
+    assert {"path": NOTES, "kind": "conflict", "note": "1 conflict"} in found["changes"]
     assert found["written"] is True
     current = json.loads(world.run("status", "--json").out)
     assert current["current"] is True
@@ -191,7 +191,7 @@ def test_new_files_come_and_dropped_ones_go(world: World) -> None:
     world.rings.write("docs/more.md", "more\n").chmod(0o755)
     world.rings.release("0.2.0")
     rows = world.rows(world.update())
-    assert rows[NOTES] == "removed the template has it no longer"
+    assert rows[NOTES] == "removed removed from the template"
     assert rows["docs/more.md"] == "new"
     assert not (world.project / NOTES).exists()
     assert os.access(world.project / "docs" / "more.md", os.X_OK)
@@ -238,7 +238,7 @@ def test_a_binary_file_that_both_changed_is_a_conflict_and_stays(world: World) -
     world.rings.write("docs/a.png", b"\x89\0two")
     done = world.update()
     assert done.code == 4
-    assert world.rows(done)["docs/a.png"].startswith("conflict no text")
+    assert world.rows(done)["docs/a.png"].startswith("conflict not a text file")
     assert (world.project / "docs" / "a.png").read_bytes() == b"\x89\0mine"
     git(world.project, "checkout", "--theirs", "docs/a.png")
     assert (world.project / "docs" / "a.png").read_bytes() == b"\x89\0two"
@@ -298,7 +298,7 @@ def test_an_answer_is_changed_later(world: World) -> None:
     assert "StraightLayers" in (world.project / "mine" / "model.py").read_text()
     assert "model: linear\n" in (world.project / ANSWERS).read_text()
     commit(world.project)
-    assert world.update("--set", "model=linear").out.startswith("Nothing to do")
+    assert world.update("--set", "model=linear").out.startswith("Up to date")
     assert world.run("status").code == 0
 
 
@@ -308,7 +308,7 @@ def test_an_answer_is_changed_later(world: World) -> None:
         ("model=cubic", "invalid choice 'cubic'"),
         ("modell=relu", "did you mean 'model'"),
         ("comments=loud", "invalid choice 'loud' (choose from lesson, brief)"),
-        ("package=x", "follows from the rest"),
+        ("package=x", "computed from other answers"),
     ],
 )
 def test_a_wrong_answer_is_a_usage_error(
@@ -335,7 +335,7 @@ def test_comments_are_switched_both_ways_in_edited_code(world: World) -> None:
 
 
 def test_reworded_comments_reach_edited_code_without_a_conflict(world: World) -> None:
-    old = "# why: ReLU bends what passes through it."
+    old = "# why: ReLU is a non-linear activation function."
     path = f"{PACKAGE}/model.py"
     world.edit("self.layers = nn.S", "self.layers = nn.modules.S", "mine/model.py")
     world.improve(old, "# why: without ReLU all is straight.", path)
@@ -353,11 +353,11 @@ def test_a_comment_that_the_owner_dropped_or_reworded_is_not_said_again(
 ) -> None:
     model = world.project / "mine" / "model.py"
     lines = model.read_text().splitlines(keepends=True)
-    first = next(n for n, line in enumerate(lines) if "# why: ReLU bends" in line)
+    first = next(n for n, line in enumerate(lines) if "# why: ReLU is a" in line)
     lines[first : first + 2] = [] if how == "dropped" else ["        # why: mine\n"]
     model.write_text("".join(lines))
     commit(world.project)
-    old = "# why: ReLU bends what passes through it."
+    old = "# why: ReLU is a non-linear activation function."
     world.improve(old, "# why: without ReLU all is straight.", f"{PACKAGE}/model.py")
     assert world.update().code == 0
     assert "without ReLU" not in model.read_text()
@@ -369,7 +369,7 @@ def test_a_renamed_question_keeps_its_answer(world: World) -> None:
     commit(world.project)
     toml = world.rings.folder / "plugin.toml"
     text = toml.read_text().replace(
-        "[questions.model]", "[questions.layers]\nformerly = ['model']"
+        "[questions.model]", "[questions.layers]\nrenamed_from = ['model']"
     )
     text = text.replace('model == "linear"', 'layers == "linear"')
     toml.write_text(
@@ -382,7 +382,7 @@ def test_a_renamed_question_keeps_its_answer(world: World) -> None:
     world.rings.release("0.2.0")
     done = world.update()
     assert done.code == 0, done.err
-    assert "question model is called layers now; your answer is kept" in done.out
+    assert "question model was renamed to layers; your answer is kept" in done.out
     assert "layers: linear\n" in (world.project / ANSWERS).read_text()
     assert "StraightLayers" in (world.project / "mine" / "model.py").read_text()
 
@@ -394,13 +394,14 @@ def test_new_and_dropped_questions_are_reported(world: World) -> None:
     world.rings.release("0.2.0")
     done = world.update()
     assert (
-        "new question colour: 'red' for now; scaffold update --set colour=" in done.out
+        "new question colour: default 'red'; change it with scaffold update" in done.out
     )
     commit(world.project)
     replace(toml, asked, "")
     world.rings.release("0.3.0")
     assert (
-        "question colour is gone, and with it your answer 'red'" in world.update().out
+        "question colour was removed, and your answer 'red' with it"
+        in world.update().out
     )
 
 
@@ -409,7 +410,7 @@ def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None
     commit(world.project)
     replace(
         world.rings.folder / "plugin.toml",
-        ', "linear: straight layers only, which cannot, as a lesson" = "linear"',
+        ', "linear: without" = "linear"',
         "",
     )
     world.rings.release("0.2.0")
@@ -427,13 +428,13 @@ def test_an_answer_that_it_was_never_made_with_is_sent_back(world: World) -> Non
         done = world.update(*words)
         if not words:
             assert done.code == 1
-            assert "put back the answer that it was made with" in done.err
+            assert "restore the answer that the project was generated with" in done.err
 
 
 def test_a_project_keeps_its_name(world: World) -> None:
     done = world.update("--set", "project_name=other")
     assert done.code == 2
-    assert "a project keeps its name" in done.err
+    assert "a project cannot be renamed" in done.err
 
 
 def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
@@ -450,7 +451,7 @@ def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
 def test_a_missing_folder_is_asked_for(world: World) -> None:
     done = world.scaffold("update", world.project)
     assert done.code == 1
-    assert "rings 0.1.0 is not here; name its folder with --plugin DIR" in done.err
+    assert "rings 0.1.0 is not installed; name its folder with --plugin DIR" in done.err
 
 
 def test_a_broken_plugin_is_said_to_be_broken(world: World) -> None:
@@ -466,19 +467,19 @@ def test_an_older_plugin_is_refused(world: World) -> None:
     for command in ("status", "update"):
         done = world.run(command)
         assert done.code == 1
-        assert "rings is 0.0.9 here, older than 0.1.0" in done.err
+        assert "rings 0.0.9 is older than 0.1.0" in done.err
 
 
 def test_a_plugin_that_renamed_itself_is_followed(world: World) -> None:
     replace(
         world.rings.folder / "plugin.toml",
         'name = "rings"',
-        'name = "hoops"\nformerly = ["rings"]',
+        'name = "hoops"\nrenamed_from = ["rings"]',
     )
     world.rings.release("0.2.0")
     done = world.update()
     assert done.code == 0, done.err
-    assert "rings 0.1.0 -> hoops 0.2.0" in done.out
+    assert "+ hoops 0.2.0, - rings 0.1.0" in done.out
     assert json.loads(world.run("status", "--json").out)["task"] == "hoops"
 
 
@@ -487,18 +488,18 @@ def test_a_project_of_a_newer_scaffold_is_refused(
 ) -> None:
     for module in (
         "compose.recipe",
-        "compose.slots",
+        "compose.fills",
         "catalog.plugins",
         "project.bundle",
     ):
-        monkeypatch.setattr(f"scaffold.{module}.__version__", "0.1.9")
+        monkeypatch.setattr(f"scaffold.{module}.__version__", "0.2.9")
     words = ("--task", "circle", "--defaults")
     assert world.scaffold("new", world.project.parent / "newer", *words).code == 0
     monkeypatch.undo()
     done = world.scaffold("update", world.project.parent / "newer")
     assert done.code == 1
-    assert "made with torch-scaffold 0.1.9" in done.err
-    assert "pip install --upgrade 'torch-scaffold>=0.1.9'" in done.err
+    assert "generated with torch-scaffold 0.2.9" in done.err
+    assert "pip install --upgrade 'torch-scaffold>=0.2.9'" in done.err
 
 
 def install(world: World, site: Path, version: str) -> None:
@@ -555,7 +556,7 @@ def refused(world: World, *messages: str) -> None:
 def test_changes_that_are_not_committed_are_in_the_way(world: World) -> None:
     replace(world.project / NOTES, "line 3\n", "mine\n")
     world.improve("line 3\n", "line three\n")
-    refused(world, f"not committed: {NOTES}", "git stash")
+    refused(world, f"uncommitted changes: {NOTES}", "git stash")
 
 
 @pytest.mark.parametrize("ignored", [False, True], ids=["untracked", "ignored"])
@@ -572,7 +573,7 @@ def test_a_file_in_the_way_is_never_overwritten(
         world.edit("/runs/\n", "/runs/\n[mM]*\n", ".gitignore")
     world.rings.write("docs/more.md", "theirs\n")
     world.rings.release("0.2.0")
-    refused(world, "docs/more.md comes from the template")
+    refused(world, "docs/more.md is new in the template")
 
 
 def test_a_file_in_place_of_a_folder_is_in_the_way(world: World) -> None:
@@ -580,7 +581,7 @@ def test_a_file_in_place_of_a_folder_is_in_the_way(world: World) -> None:
     (world.project / "docs" / "more").write_text("mine\n")
     commit(world.project)
     world.rings.release("0.2.0")
-    refused(world, "docs/more/a.md comes from the template, but docs/more is in")
+    refused(world, "docs/more/a.md is new in the template, but your file docs/more is")
 
 
 def test_a_file_may_become_a_folder_in_the_template(world: World) -> None:
@@ -607,21 +608,21 @@ def test_files_that_pass_a_filter_are_in_the_way(world: World) -> None:
     git(world.project, "config", "filter.upper.clean", "cat")
     commit(world.project)
     world.improve("line 3\n", "line three\n")
-    refused(world, "passes the filter upper")
+    refused(world, "has the Git filter upper")
 
 
 def test_a_project_outside_git_is_refused_but_has_a_status(world: World) -> None:
     shutil.rmtree(world.project / ".git")
     world.improve("line 3\n", "line three\n")
     assert world.run("status").code == 3
-    refused(world, "is in no Git repository")
+    refused(world, "is not in a Git repository")
 
 
 def test_a_repository_without_a_commit_is_refused(world: World) -> None:
     shutil.rmtree(world.project / ".git")
     git(world.project, "init", "--quiet")
     world.improve("line 3\n", "line three\n")
-    refused(world, "nothing is committed yet")
+    refused(world, "the repository has no commits")
 
 
 def test_a_repository_that_ignores_the_project_is_refused(world: World) -> None:
@@ -631,7 +632,7 @@ def test_a_repository_that_ignores_the_project_is_refused(world: World) -> None:
     git(above, "init", "--quiet")
     commit(above)
     world.improve("line 3\n", "line three\n")
-    refused(world, "git add --force")
+    refused(world, "git add (--force")
 
 
 @pytest.mark.parametrize("path", [BUNDLE, ANSWERS])
@@ -713,7 +714,7 @@ def test_a_merge_that_is_not_finished_is_in_the_way(world: World) -> None:
     world.edit("line 18\n", "mine\n")
     git(world.project, "merge", "--quiet", "--no-commit", "other")
     world.improve("line 5\n", "line five\n")
-    refused(world, "in the middle of a merge", "finish it")
+    refused(world, "a merge or rebase is in progress", "finish it")
 
 
 def test_what_git_refuses_is_passed_on(world: World) -> None:
@@ -806,7 +807,8 @@ def test_an_update_is_taken_back_after_a_conflict(world: World) -> None:
     before = read_all(world.project / "docs")
     assert world.update().code == 4
     done = world.update("--abort")
-    assert done == Done(0, "Every file of the update is back as it was before.\n", "")
+    out = "Update undone; all its files are as they were before.\n"
+    assert done == Done(0, out, "")
     assert status(world) == ""
     assert read_all(world.project / "docs") == before
     assert not (world.project / "docs" / "deep").exists()
@@ -839,7 +841,7 @@ def test_a_second_update_waits_for_the_first_to_be_committed(world: World) -> No
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 4
-    refused(world, "an update waits", "scaffold update --abort")
+    refused(world, "an uncommitted update is pending", "scaffold update --abort")
 
 
 def test_an_update_that_was_reset_does_not_wait(world: World) -> None:
@@ -847,7 +849,7 @@ def test_an_update_that_was_reset_does_not_wait(world: World) -> None:
     assert world.update().code == 0
     git(world.project, "reset", "--quiet", "--hard")
     replace(world.project / "README.md", "# mine", "# My own")
-    refused(world, "not committed: README.md")
+    refused(world, "uncommitted changes: README.md")
     assert world.update("--abort").code == 1
     assert (world.project / "README.md").read_text().startswith("# My own")
 
@@ -876,7 +878,7 @@ def test_the_way_back_removes_nothing_that_git_does_not_know(
     own.write_text("own\n")
     done = world.update("--abort")
     assert done.code == 1, done.out
-    assert f"{NOTES} cannot be put back while {NOTES}/own" in done.err
+    assert f"cannot restore {NOTES}: your file {NOTES}/own" in done.err
     assert own.read_text() == "own\n"
     own.unlink()
     assert world.update("--abort").code == 0
@@ -904,7 +906,7 @@ def test_status_says_that_an_update_waits(world: World) -> None:
     assert world.update().code == 0
     done = world.run("status")
     assert done.code == 0
-    assert "The update waits to be committed." in done.out
+    assert "An uncommitted update is pending" in done.out
     commit(world.project)
     assert "waits" not in world.run("status").out
 
@@ -913,17 +915,17 @@ def test_status_says_that_an_update_waits(world: World) -> None:
 
 
 def test_diff_shows_what_the_owner_changed(world: World) -> None:
-    assert world.run("diff").out.startswith("Nothing was changed")
+    assert world.run("diff").out.startswith("No local changes")
     world.edit("line 3\n", "mine\nand more\n")
     (world.project / "docs" / "own.md").write_text("own\n")
-    (world.project / "mine" / "figures.py").unlink()
+    (world.project / "mine" / "plots.py").unlink()
     found = json.loads(world.run("diff", "--json").out)
     assert found["files"] == [
         {"path": NOTES, "kind": "edited", "added": 2, "removed": 1},
         found["files"][1],
         {"path": "docs/own.md", "kind": "added", "added": 1, "removed": 0},
     ]
-    assert found["files"][1]["path"] == "mine/figures.py"
+    assert found["files"][1]["path"] == "mine/plots.py"
     assert found["files"][1]["kind"] == "deleted"
     assert "\n-line 3\n+mine\n+and more\n" in found["diff"]
     assert "edited" in world.run("diff").out

@@ -279,7 +279,7 @@ CASES = [
         improve,
         "merged",
     ),
-    Case("a filter", with_attributes("*.md filter=up"), improve, "passes the filter"),
+    Case("a filter", with_attributes("*.md filter=up"), improve, "has the Git filter"),
     Case(
         "setting diff.noprefix",
         with_setting("diff.noprefix", "true"),
@@ -313,21 +313,25 @@ CASES = [
     Case("tracked and ignored", ignore_tracked, improve, "merged"),
     Case("tracked, ignored and dropped", ignore_tracked, drop(NOTES), "kept"),
     Case(
-        "skip-worktree", hide("--skip-worktree"), improve, "left out", committed=False
+        "skip-worktree",
+        hide("--skip-worktree"),
+        improve,
+        "is not in the working tree",
+        committed=False,
     ),
     Case(
         "assume-unchanged",
         hide("--assume-unchanged"),
         improve,
-        "marked as unchanged",
+        "is marked assume-unchanged",
         committed=False,
     ),
-    Case("not committed", edit, improve, "not committed", committed=False),
+    Case("not committed", edit, improve, "has uncommitted changes", committed=False),
     Case(
         "not committed, only staged",
         lambda p: (edit(p), git(p, "add", NOTES)),
         improve,
-        "not committed",
+        "has uncommitted changes",
         committed=False,
     ),
 ]

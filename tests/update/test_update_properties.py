@@ -50,8 +50,8 @@ NEW = ("docs/new-1.md", "docs/new-2.md", "docs/Deep/new.md", "tests/test_new.py"
 POPULAR = [*EXTRA, *NEW, "docs/notes.md", "README.md", ".gitignore", "pyproject.toml"]
 POPULAR += [f"{NAME}/{name}.py" for name in ("model", "train", "engine", "device")]
 FIXED = {BUNDLE, ANSWERS}  # edited by hand they are refused; test_strangers.py
-NEEDED = {f"{NAME}/{name}" for name in ("data.py", "model.py", "objective.py")}
-NEEDED |= {f"{NAME}/figures.py", f"{NAME}/config.py", "pyproject.toml"}
+NEEDED = {f"{NAME}/{name}" for name in ("data.py", "model.py", "loss.py")}
+NEEDED |= {f"{NAME}/plots.py", f"{NAME}/config.py", "pyproject.toml"}
 
 PARTS = ("docs/", "tests/", f"{NAME}/")  # where a plugin may write
 
