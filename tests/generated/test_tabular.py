@@ -1,4 +1,4 @@
-"""The user's own table: what is asked of it, what becomes of it, what is refused."""
+"""Tables of the user: what `new` asks, what is trained, and what is refused."""
 
 import ast
 import os
@@ -53,8 +53,7 @@ BAD_TABLES = '''
 import pytest
 
 from PACKAGE.config import Config
-from PACKAGE.data import load_data
-from PACKAGE.errors import ProjectError, SettingError
+from PACKAGE.data import make_datasets
 
 FAMILY = "FAMILY_NAME"
 GOOD = {
@@ -73,34 +72,34 @@ BROKEN = {
     "": "is empty",
     "\\n\\n": "is empty",
     "a,y\\n": "has no rows",
-    table(y=GOOD[:9]): "9 rows with y; 10 are the least",
-    table() + "1\\n": "line 32: not 2 values, as the first line, but 1",
-    table() + "1,2,3\\n": "line 32: not 2 values, as the first line, but 3",
+    table(y=GOOD[:9]): "9 rows with y; at least 10 needed",
+    table() + "1\\n": "line 32: expected 2 values, got 1",
+    table() + "1,2,3\\n": "line 32: expected 2 values, got 3",
     table() + '"1,2\\n': "line 32",
     table(header="y,y"): "two columns 'y'",
-    table(header="^a$,y"): "a pattern; rename it",
-    table().encode("utf-16"): "not in UTF-8",
-    table(a=["\\u00e9"] * 30).encode("latin-1"): "not in UTF-8",
-    b"PAR1 and nothing else": "is no table",
-    table(a=["1", "inf"] * 15): "row 2, column a: 'inf' is no number",
-    table(a=["1", "1e300"] * 15): "row 2, column a: '1e300' is no number",
-    table(a=["7"] * 30): "no column is left",
-    table(a=["NA"] * 30): "no column is left",
-    table(a=[f"name {row}" for row in range(30)]): "no column is left",
+    table(header="^a$,y"): "rename the column '.*', a pattern",
+    table().encode("utf-16"): "not UTF-8",
+    table(a=["\\u00e9"] * 30).encode("latin-1"): "not UTF-8",
+    b"PAR1 and nothing else": "cannot be read as a table",
+    table(a=["1", "inf"] * 15): "row 2, column a: 'inf' is not a valid number",
+    table(a=["1", "1e300"] * 15): "row 2, column a: '1e300' is not a valid number",
+    table(a=["7"] * 30): "no input columns are left",
+    table(a=["NA"] * 30): "no input columns are left",
+    table(a=[f"name {row}" for row in range(30)]): "no input columns are left",
     table(y=["1"] * 30): "y is '1' in every row",
     table(y=[""] * 30): "0 rows with y",
-    "y\\n" + "\\n".join(GOOD): "no column beside y",
+    "y\\n" + "\\n".join(GOOD): "no input columns beside y",
 }
 WORDS = ["red", "green", "blue"] * 10
 TWO = ["yes", "no"] * 15
 MANY = [str(1.5 * row) for row in range(30)]
 UNFIT = {
     "regression": {
-        table(y=WORDS): "holds texts, not numbers; .*family=multiclass",
-        table(y=TWO): "holds texts, not numbers; .*family=binary",
-        table(y=["0", "1"] * 15): "two different values only; .*family=binary",
-        table(y=["oops", *MANY[1:]]): "row 1, column y: 'oops' is no number",
-        table(y=["inf", *MANY[1:]]): "row 1, column y: 'inf' is no number",
+        table(y=WORDS): "has texts, not numbers; .*family=multiclass",
+        table(y=TWO): "has texts, not numbers; .*family=binary",
+        table(y=["0", "1"] * 15): "only two different values; .*family=binary",
+        table(y=["oops", *MANY[1:]]): "row 1, column y: 'oops' is not a valid number",
+        table(y=["inf", *MANY[1:]]): "row 1, column y: 'inf' is not a valid number",
     },
     "binary": {
         table(y=WORDS): "3 different values, not two; .*family=multiclass",
@@ -117,43 +116,43 @@ UNFIT = {
 def test_a_bad_table(content, message, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(ProjectError, match=message) as caught:
-        load_data(Config(data=str(path), target="y"))
+    with pytest.raises(SystemExit, match=message) as caught:
+        make_datasets(Config(data=str(path), target="y"))
     assert "\\n" not in str(caught.value)
 
 
-def test_a_file_or_a_target_that_is_not_there_is_a_wrong_setting(tmp_path):
+def test_an_unknown_file_or_target_is_refused(tmp_path):
     (tmp_path / "t.csv").write_text(table(header="size,y"))
-    with pytest.raises(SettingError, match="--data: no file 'nowhere.csv'"):
-        load_data(Config(data="nowhere.csv"))
-    with pytest.raises(SettingError, match="no column 'sise'; did you mean 'size'"):
-        load_data(Config(data=str(tmp_path / "t.csv"), target="sise"))
+    with pytest.raises(SystemExit, match="--data: file not found: 'nowhere.csv'"):
+        make_datasets(Config(data="nowhere.csv"))
+    with pytest.raises(SystemExit, match="unknown column 'sise'; did you mean 'size'"):
+        make_datasets(Config(data=str(tmp_path / "t.csv"), target="sise"))
 
 
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
-        ("id", [str(row) for row in range(30)], "like an identifier: id"),
-        ("code", [f"C{row}" for row in range(30)], "like an identifier: code"),
-        ("same", ["x"] * 30, "the same in every row: same"),
-        ("gap", [""] * 30, "no value in any row: gap"),
-        ("odd", ["7", "7", "x"] + ["8"] * 27, "not as numbers: it has 'x' in row 3"),
+        ("id", [str(row) for row in range(30)], "different in almost every row: id"),
+        ("code", [f"C{row}" for row in range(30)], "almost every row: code"),
+        ("same", ["x"] * 30, "constant: same"),
+        ("gap", [""] * 30, "all values missing: gap"),
+        ("odd", ["7", "7", "x"] + ["8"] * 27, "because of 'x' in row 3"),
     ],
 )
-def test_what_is_left_out_is_told(name, values, message, tmp_path, capsys):
+def test_dropped_columns_are_named(name, values, message, tmp_path, capsys):
     lines = [f"{name},b,y"]
     for row, (value, y) in enumerate(zip(values, GOOD)):
         lines.append(f"{value},{row * row % 23},{y}")
     (tmp_path / "t.csv").write_text("\\n".join(lines))
-    load_data(Config(data=str(tmp_path / "t.csv"), target="y"))
+    make_datasets(Config(data=str(tmp_path / "t.csv"), target="y"))
     assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("separator", [";", "\\t", "|"])
 def test_other_separators_are_found(separator, tmp_path):
     (tmp_path / "t.csv").write_text(table().replace(",", separator))
-    data = load_data(Config(data=str(tmp_path / "t.csv"), target="y"))
-    assert data.state["width"] == 1
+    *_, data_info = make_datasets(Config(data=str(tmp_path / "t.csv"), target="y"))
+    assert data_info["width"] == 1
 
 
 def test_parquet_is_read_as_well(tmp_path):
@@ -161,13 +160,13 @@ def test_parquet_is_read_as_well(tmp_path):
 
     a = [row * row % 23 for row in range(30)]
     pl.DataFrame({"a": a, "y": GOOD}).write_parquet(tmp_path / "t.parquet")
-    data = load_data(Config(data=str(tmp_path / "t.parquet"), target="y"))
-    assert data.state["width"] == 1
+    *_, data_info = make_datasets(Config(data=str(tmp_path / "t.parquet"), target="y"))
+    assert data_info["width"] == 1
 '''
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_table_of_ones_own_is_learned_and_bad_ones_are_refused(
+def test_an_own_table_is_trained_and_bad_tables_are_refused(
     family: str, scaffold: Callable[..., Done], tmp_path: Path
 ) -> None:
     source = write_table(tmp_path / "my table.csv", family)
@@ -198,15 +197,23 @@ def test_a_table_without_a_target_is_refused(tmp_path: Path) -> None:
         render_project(TASK, answers_with(source, ""))
 
 
+def test_a_penguin_column_of_another_family_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="species and island for family=multiclass"):
+        render_project(TASK, {"project_name": "x", "target": "species"})
+    answers = {"project_name": "x", "family": "multiclass", "target": "island"}
+    config = render_project(TASK, answers).files["x/config.py"].data.decode()
+    assert default(config, "target") == "island"
+
+
 @pytest.mark.parametrize("text", ['say "hi"', "back\\slash", "x" * 71, "🙂" * 18])
 def test_texts_that_do_not_fit_into_the_settings_are_refused(
     text: str, tmp_path: Path
 ) -> None:
     source = write_table(tmp_path / "t.csv", "regression")
-    with pytest.raises(ArgumentError, match="quotes, backslashes and more than 70"):
+    with pytest.raises(ArgumentError, match="without quotes and backslashes"):
         render_project(TASK, answers_with(source, text))
     if len(text) < 20 and "\\" not in text:
-        with pytest.raises(ArgumentError, match="rename the file"):
+        with pytest.raises(ArgumentError, match="use a file name without quotes"):
             render_project(TASK, answers_with(source.rename(tmp_path / text), "y"))
 
 

@@ -7,7 +7,7 @@ import torch
 
 from package.config import Config
 from package.data import encode_inputs, make_datasets, split_rows
-from package.loss import loss_fn
+from package.loss import loss_fn, metric_fn
 from package.preprocessing import fit
 from package.table import read_table
 
@@ -88,6 +88,18 @@ def test_an_unknown_target_gets_a_suggestion(config):
         make_datasets(wrong)
 
 
+# {% if family == "regression" %}
+def test_mae_is_the_mean_absolute_error():
+    predictions, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
+    assert metric_fn(predictions, y) == 1.5
+
+
+# {% else %}
+def test_accuracy_is_the_fraction_of_correct_predictions():
+    assert metric_fn(torch.tensor([0, 1, 1, 1]), torch.tensor([0, 1, 0, 1])) == 0.75
+
+
+# {% endif %}
 ### EXERCISE: loss
 def test_the_loss_of_known_outputs():
     # {% if family == "regression" %}
