@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from package import doctor, smoke_test
+from package import doctor, engine, loss, smoke_test
 
 
 def test_it_passes_as_generated(capsys):
@@ -24,41 +24,68 @@ def test_a_package_that_is_too_old_is_reported(capsys):
     assert "does not fit" in capsys.readouterr().out
 
 
-def fail(monkeypatch, capsys, name, value):
+def fail(monkeypatch, capsys, module, name, value):
     """Return the line of the check that fails when a function is replaced."""
-    monkeypatch.setattr(smoke_test, name, value)
+    monkeypatch.setattr(module, name, value)
     with pytest.raises(SystemExit):
         doctor.doctor()
     return capsys.readouterr().out.splitlines()[-1]
 
 
-def test_a_loss_that_sums_is_found(monkeypatch, capsys):
-    mean = smoke_test.loss_fn
-
-    def sum_over_batch(outputs, y):
-        return mean(outputs, y) * len(y)
-
-    assert "not the sum" in fail(monkeypatch, capsys, "loss_fn", sum_over_batch)
+@pytest.mark.parametrize("factor", [len, lambda y: 1 / len(y)])
+def test_a_loss_that_is_no_mean_is_found(monkeypatch, capsys, factor):
+    mean = loss.loss_fn
+    line = fail(
+        monkeypatch, capsys, loss, "loss_fn", lambda out, y: mean(out, y) * factor(y)
+    )
+    assert line.startswith("FAIL  loss: not a mean")
 
 
 def test_a_loss_without_reduction_is_found(monkeypatch, capsys):
-    mean = smoke_test.loss_fn
+    mean = loss.loss_fn
 
     def no_reduction(outputs, y):
         return mean(outputs, y) * torch.ones(len(y))
 
-    line = fail(monkeypatch, capsys, "loss_fn", no_reduction)
-    assert line.startswith("FAIL")
+    line = fail(monkeypatch, capsys, loss, "loss_fn", no_reduction)
+    assert line.startswith("FAIL  loss: shape (8,); use reduction='mean'")
 
 
-def test_predictions_that_lose_the_batch_dimension_are_found(monkeypatch, capsys):
+def test_outputs_that_lose_the_batch_dimension_are_found(monkeypatch, capsys):
+    predict = engine.predict
+
+    def squeeze(model, x):
+        outputs = predict(model, x)
+        return outputs.squeeze(dim=0) if len(x) == 1 else outputs
+
+    line = fail(monkeypatch, capsys, engine, "predict", squeeze)
+    assert line.startswith("FAIL  prediction: outputs for a batch of one: shape")
+
+
+# {% if family in ("binary", "multiclass") %}
+def test_probabilities_that_lose_the_batch_dimension_are_found(monkeypatch, capsys):
+    compute = loss.to_probabilities
+
     def squeeze(outputs):
-        return outputs.sum()
+        return compute(outputs).squeeze()
 
-    line = fail(monkeypatch, capsys, "to_predictions", squeeze)
-    assert "batch of one" in line
+    line = fail(monkeypatch, capsys, loss, "to_probabilities", squeeze)
+    assert line.startswith("FAIL  prediction: probabilities for a batch of one")
 
 
+# {% endif %}
+# {% if family != "custom" %}
+def test_outputs_of_another_shape_than_the_labels_are_found(monkeypatch, capsys):
+    predict = engine.predict
+
+    def add_dimension(model, x):
+        return predict(model, x).unsqueeze(dim=-1)
+
+    line = fail(monkeypatch, capsys, engine, "predict", add_dimension)
+    assert line.startswith("FAIL  loss: ")
+
+
+# {% endif %}
 def test_a_parameter_without_gradient_is_found(monkeypatch, capsys):
     build = smoke_test.build_model
 
@@ -67,5 +94,13 @@ def test_a_parameter_without_gradient_is_found(monkeypatch, capsys):
         model.unused = nn.Linear(1, 1)
         return model
 
-    line = fail(monkeypatch, capsys, "build_model", with_unused_layer)
-    assert "unused.weight is not used" in line
+    line = fail(monkeypatch, capsys, smoke_test, "build_model", with_unused_layer)
+    assert line.startswith("FAIL  gradients: unused.weight has none")
+
+
+def test_an_error_in_changed_code_is_one_line_with_its_place(monkeypatch, capsys):
+    def broken(*_):
+        raise RuntimeError("first\nsecond")
+
+    line = fail(monkeypatch, capsys, engine, "predict", broken)
+    assert line.startswith("FAIL  model: RuntimeError: first second; see smoke_test.py")

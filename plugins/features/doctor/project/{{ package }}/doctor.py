@@ -11,6 +11,10 @@ from packaging.requirements import Requirement
 PACKAGE = Path(__file__).parent
 
 
+class CheckError(Exception):
+    """A check that fails: the reason, and what to do."""
+
+
 def doctor() -> None:
     """Check dependencies and run one training step end to end."""
     print_check(True, "python", sys.version.split()[0])
@@ -37,6 +41,8 @@ def read_requirements() -> list[str]:
 def check_requirement(line: str) -> bool:
     """Check that a required package is installed, in a version that fits."""
     requirement = Requirement(line)
+    if requirement.marker and not requirement.marker.evaluate():
+        return True  # not needed on this platform
     try:
         installed = version(requirement.name)
     except PackageNotFoundError:
@@ -49,16 +55,23 @@ def check_requirement(line: str) -> bool:
 
 def check_pipeline() -> bool:
     """Run the checks of the smoke test, up to the first that fails."""
+    name = "import"
     try:
-        from .smoke_test import run_checks  # imports all modules of the project
+        from .smoke_test import CHECKS, SmokeTest  # imports all modules of the project
 
-        for name, detail in run_checks():
-            print_check(True, name, detail)
+        test = SmokeTest()
+        for name in CHECKS:
+            print_check(True, name, getattr(test, f"check_{name}")())
+    except (CheckError, SystemExit) as error:
+        return print_check(False, name, str(error).removeprefix("error: "))
     except Exception as error:  # any error that a changed file can raise
-        place = traceback.extract_tb(error.__traceback__)
-        ours = [frame for frame in place if PACKAGE in Path(frame.filename).parents]
-        where = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"
-        return print_check(False, where, f"{type(error).__name__}: {error}")
-    except SystemExit as error:
-        return print_check(False, "smoke test", str(error))
+        cause = f"{type(error).__name__}: {error}"
+        return print_check(False, name, f"{cause}; see {locate(error)}")
     return True
+
+
+def locate(error: Exception) -> str:
+    """Return the last line of this project that led to an error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
+    return f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"

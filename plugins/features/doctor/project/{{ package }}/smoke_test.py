@@ -2,107 +2,135 @@
 
 import tempfile
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from torch import nn
-from torch.utils.data import Dataset, TensorDataset
+from torch.utils.data import TensorDataset
 
-from . import checkpoint, data, plots, train
+from . import checkpoint, data, engine, loss, plots, train
 from .config import Config
 from .device import get_device
-from .engine import evaluate, make_dataloader, predict, train_epoch
-from .loss import loss_fn, to_predictions
+from .doctor import CheckError
 from .model import build_model
 
-
-def run_checks() -> Iterator[tuple[str, str]]:
-    """Yield name and detail of each check that passes; a failed one raises an error."""
-    config, device = Config(), get_device()
-    yield "device", str(device)
-    # {% if data_info %}
-    *datasets, data_info = data.make_datasets(config)
-    example = data_info["inputs"]
-    model = build_model(config, data_info).to(device)
-    # {% else %}
-    datasets, example = data.make_datasets(config), data.INPUTS
-    model = build_model(config).to(device)
-    # {% endif %}
-    yield "data", f"{len(datasets[0])} training examples"
-    batch = TensorDataset(*datasets[0][:256])
-    check_loss(model, batch)
-    yield "loss", "a mean over the batch, of matching shapes"
-    optimizer = train.OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
-    loss = train_epoch(model, make_dataloader(batch), loss_fn, optimizer, device)
-    yield "training step", f"loss {loss:.4g}"
-    check_gradients(model)
-    yield "gradients", "reach every parameter"
-    loss, metric = evaluate(model, make_dataloader(batch), loss_fn, device)
-    yield "evaluation", f"loss {loss:.4g}, metric {metric:.4g}"
-    rows = [{name: str(value) for name, value in example.items()}]
-    # {% if data_info %}
-    check_prediction(model, data.encode_inputs(rows, data_info))
-    # {% else %}
-    check_prediction(model, data.encode_inputs(rows))
-    # {% endif %}
-    yield "prediction", "one for a batch of one"
-    # {% if data_info %}
-    check_reload(model, optimizer, build_model(config, data_info), batch)
-    # {% else %}
-    check_reload(model, optimizer, build_model(config), batch)
-    # {% endif %}
-    yield "checkpoint", "the reloaded model gives the same outputs"
-    # {% if data_info %}
-    yield "plots", ", ".join(plots.plot_predictions(model, *datasets, data_info))
-    # {% else %}
-    yield "plots", ", ".join(plots.plot_predictions(model, *datasets))
-    # {% endif %}
+CHECKS = ("device", "data", "model", "loss", "training", "gradients", "evaluation")
+CHECKS += ("prediction", "checkpoint", "plots")
 
 
-def check_gradients(model: nn.Module) -> None:
-    """Raise an error if a parameter has no gradient, or one that is not finite."""
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad and parameter.grad is None:
-            raise ValueError(f"{name} is not used in forward() of model.py")
-        if parameter.grad is not None and not parameter.grad.isfinite().all():
-            raise ValueError(f"the gradient of {name} is not finite")
+class SmokeTest:
+    """Each check returns a detail to print, and needs the checks before it."""
+
+    def check_device(self) -> str:
+        self.config = Config()
+        self.device = get_device(self.config.device)
+        return str(self.device)
+
+    def check_data(self) -> str:
+        # {% if data_info %}
+        *self.datasets, self.data_info = data.make_datasets(self.config)
+        # {% else %}
+        self.datasets = data.make_datasets(self.config)
+        # {% endif %}
+        self.batch = TensorDataset(*self.datasets[0][:256])
+        return f"{len(self.datasets[0])} training examples"
+
+    def build_model(self) -> nn.Module:
+        # {% if data_info %}
+        return build_model(self.config, self.data_info).to(self.device)
+        # {% else %}
+        return build_model(self.config).to(self.device)
+        # {% endif %}
+
+    def check_model(self) -> str:
+        self.model = self.build_model()
+        self.x, self.y = self.batch[:8]
+        self.outputs = engine.predict(self.model, self.x)
+        return f"{tuple(self.x.shape)} -> {tuple(self.outputs.shape)}"
+
+    def check_loss(self) -> str:
+        # {% if family in ("regression", "binary") %}
+        # why: with (N,) and (N, 1), most losses compare each output with every label.
+        check_shape("outputs", self.outputs, self.y.shape)
+        # {% endif %}
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Using a target size")  # it broadcasts
+            value = loss.loss_fn(self.outputs, self.y)
+        if value.dim() > 0:
+            raise CheckError(f"shape {tuple(value.shape)}; use reduction='mean'")
+        if not value.isfinite():
+            raise CheckError("not finite; scale the inputs or labels in data.py")
+        outputs, y = torch.cat([self.outputs] * 2), torch.cat([self.y] * 2)
+        # why: twice the same examples change a sum, but not a mean.
+        if not torch.isclose(loss.loss_fn(outputs, y), value, rtol=1e-3):
+            raise CheckError("not a mean; loss_fn must average, not sum")
+        return "a mean over the batch"
+
+    def check_training(self) -> str:
+        parameters = self.model.parameters()
+        optimizer = train.OPTIMIZERS[self.config.optimizer]
+        self.optimizer = optimizer(parameters, lr=self.config.lr)
+        batches = engine.make_dataloader(self.batch)
+        value = engine.train_epoch(
+            self.model, batches, loss.loss_fn, self.optimizer, self.device
+        )
+        return f"one step, loss {value:.4g}"
+
+    def check_gradients(self) -> str:
+        for name, parameter in self.model.named_parameters():
+            if parameter.requires_grad and parameter.grad is None:
+                raise CheckError(f"{name} has none; use it in forward() of model.py")
+            if parameter.grad is not None and not parameter.grad.isfinite().all():
+                raise CheckError(f"{name} is not finite; look for log(0) or 1 / 0")
+        return "in every parameter"
+
+    def check_evaluation(self) -> str:
+        batches = engine.make_dataloader(self.batch)
+        value, metric = engine.evaluate(self.model, batches, loss.loss_fn, self.device)
+        return f"loss {value:.4g}, {loss.METRIC} {metric:.4g}"
+
+    def check_prediction(self) -> str:
+        # {% if family != "custom" %}
+        predictions = loss.to_predictions(self.outputs)
+        check_shape("the result of to_predictions", predictions, self.y.shape)
+        # {% endif %}
+        # {% if data_info %}
+        example, more = self.data_info["inputs"], [self.data_info]
+        # {% else %}
+        example, more = data.INPUTS, []
+        # {% endif %}
+        row = {name: str(value) for name, value in example.items()}
+        # why: squeeze() without dim also removes the dimension of a batch of one.
+        outputs = engine.predict(self.model, data.encode_inputs([row], *more))
+        check_shape("outputs for a batch of one", outputs, (1, *self.outputs.shape[1:]))
+        # {% if family in ("binary", "multiclass") %}
+        both = loss.to_probabilities(self.outputs).shape
+        p = loss.to_probabilities(outputs)
+        check_shape("probabilities for a batch of one", p, (1, both[-1]))
+        # {% endif %}
+        return "one for a batch of one"
+
+    def check_checkpoint(self) -> str:
+        other = self.build_model()
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint.save(Path(folder, "last.pt"), 1, self.model, self.optimizer)
+            checkpoint.load(Path(folder, "last.pt"), other)
+        outputs = [engine.predict(model, self.x) for model in (self.model, other)]
+        if not torch.allclose(*outputs, rtol=1e-4, atol=1e-5):
+            raise CheckError("outputs differ after reload; use register_buffer")
+        return "the reloaded model gives the same outputs"
+
+    def check_plots(self) -> str:
+        # {% if data_info %}
+        data_info = [self.data_info]
+        # {% else %}
+        data_info = []
+        # {% endif %}
+        return ", ".join(plots.plot_predictions(self.model, *self.datasets, *data_info))
 
 
-def check_loss(model: nn.Module, batch: Dataset) -> None:
-    """Raise an error if the loss is no mean, or broadcasts outputs against labels."""
-    x, y = batch[:8]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # torch warns of losses that broadcast
-        outputs = predict(model, x)
-        loss = loss_fn(outputs, y)
-        twice = loss_fn(torch.cat([outputs, outputs]), torch.cat([y, y]))
-    # {% if family in ("regression", "binary") %}
-    if outputs.shape != y.shape:
-        shapes = f"{tuple(outputs.shape)} and {tuple(y.shape)}"
-        raise ValueError(f"outputs and labels have different shapes: {shapes}")
-    # {% endif %}
-    if loss.dim() > 0:
-        raise ValueError(f"loss_fn returns {tuple(loss.shape)}, not a scalar")
-    if not torch.isclose(loss, twice, rtol=1e-3):
-        raise ValueError("loss_fn must return the mean over the batch, not the sum")
-
-
-def check_prediction(model: nn.Module, x: torch.Tensor) -> None:
-    """Raise an error if a batch of one does not have one prediction."""
-    predictions = to_predictions(predict(model, x))
-    if predictions.dim() == 0 or len(predictions) != 1:
-        shape = tuple(predictions.shape)
-        raise ValueError(f"a batch of one has predictions {shape}; squeeze(dim=1)?")
-
-
-def check_reload(
-    model: nn.Module, optimizer: torch.optim.Optimizer, other: nn.Module, batch: Dataset
-) -> None:
-    """Raise an error if a saved and reloaded model gives other outputs."""
-    with tempfile.TemporaryDirectory() as folder:
-        checkpoint.save(Path(folder, "last.pt"), 1, model, optimizer)
-        checkpoint.load(Path(folder, "last.pt"), other)
-    x, _ = batch[:8]
-    expected = predict(model, x)
-    torch.testing.assert_close(predict(other, x), expected, rtol=1e-3, atol=1e-4)
+def check_shape(name: str, tensor: torch.Tensor, expected: tuple[int, ...]) -> None:
+    """Raise CheckError if a tensor has another shape."""
+    if tensor.shape != expected:
+        shapes = f"{tuple(tensor.shape)}, not {tuple(expected)}"
+        raise CheckError(f"{name}: shape {shapes}; is squeeze(dim=1) needed?")
