@@ -84,7 +84,7 @@ def test_the_exercises_of_the_page_are_those_of_a_project(tmp_path: Path) -> Non
     assert new
     run(new[0], tmp_path)
     (example,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
-    assert example in (tmp_path / "hw" / "hw" / "objective.py").read_text()
+    assert example in (tmp_path / "hw" / "hw" / "engine.py").read_text()
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
@@ -152,19 +152,17 @@ def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
     blocks = re.findall(r"^```console\n(.*?)^```", example, re.M | re.S)
     out = run("".join(blocks), tmp_path)
     assert "moons 0.1.0 -> 0.2.0" in out
-    assert "A learning rate that wanders less." in out
-    assert re.search(r"merged +mine/model.py", out)
-    assert re.search(r"updated +mine/config.py", out)
-    assert "lr: float = flag(0.01" in out
-    assert re.search(r"conflict +mine/model.py", out)
+    assert "A smaller learning rate, with fewer oscillations." in out
+    assert re.search(r"merged +mine/config.py", out)
+    assert re.search(r"updated +mine/model.py", out)
+    assert "lr: float = Field(0.01" in out
     model = (tmp_path / "mine" / "mine" / "model.py").read_text()
-    assert "in_features=64, out_features=64" in model
     train = "cd mine; python -m mine train --epochs 1 --device cpu"
-    assert "trained:" in run(train, tmp_path)
+    assert "saved plot:" in run(train, tmp_path)
     assert "squeeze(1)" in model
     assert "<<<" not in model
     kept = run("scaffold diff mine", tmp_path)
-    assert "+            nn.Linear(in_features=2, out_features=64)," in kept
+    assert "+    hidden_units: int = Field(64" in kept
     assert not re.search(r"^[+-].*squeeze", kept, re.M)
 
 

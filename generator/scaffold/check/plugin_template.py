@@ -23,6 +23,7 @@ def task_package(name: str, family: str) -> Tree:
     """
     origin = find_task(ORIGINS[family])
     words = {f'name = "{origin.name}"\n': f'name = "{name}"\n'}
+    words |= {f'version = "{origin.manifest.version}"\n': 'version = "0.1.0"\n'}
     words |= {f"test_{snake_case(origin.name)}.py": f"test_{snake_case(name)}.py"}
     return plugin_package(name, origin, words)
 
