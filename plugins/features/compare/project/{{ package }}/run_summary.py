@@ -62,19 +62,21 @@ def summarize(rows: Rows | None, hparams: dict[str, Any]) -> dict[str, Any]:
     last, best = rows[-1], min(rows, key=lambda row: row[LOSS])
     names = [name for name in last if name.startswith(SPLIT)]
     return {
-        "trained": describe_progress(len(rows), int(best["epoch"]), hparams),
+        "trained": describe_progress(rows, hparams),
         **{name: last[name] for name in names},
         "best_epoch": int(best["epoch"]),
         **{f"best_{name}": best[name] for name in names},
     }
 
 
-def describe_progress(n_epochs: int, best_epoch: int, hparams: dict[str, Any]) -> str:
+def describe_progress(rows: Rows, hparams: dict[str, Any]) -> str:
     """Return how many epochs a run was trained, and whether it is finished."""
-    if n_epochs >= hparams["epochs"]:
-        return f"{n_epochs} epochs"
+    if len(rows) >= hparams["epochs"]:
+        return f"{len(rows)} epochs"
     # {% if "early-stopping" in features %}
-    if n_epochs - 1 - best_epoch >= hparams.get("patience", n_epochs):
-        return f"{n_epochs} epochs, stopped early"
+    losses = [row[LOSS] for row in rows]
+    since_best = len(losses) - 1 - losses.index(min(losses))
+    if since_best >= hparams.get("patience", len(rows)):
+        return f"{len(rows)} epochs, stopped early"
     # {% endif %}
-    return f"{n_epochs} of {hparams['epochs']} epochs"
+    return f"{len(rows)} of {hparams['epochs']} epochs"

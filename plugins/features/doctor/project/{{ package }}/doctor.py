@@ -57,11 +57,11 @@ def check_pipeline() -> bool:
     """Run the checks of the smoke test, up to the first that fails."""
     name = "import"
     try:
-        from .smoke_test import CHECKS, SmokeTest  # imports all modules of the project
+        from .smoke_test import SmokeTest  # imports all modules of the project
 
-        test = SmokeTest()
-        for name in CHECKS:
-            print_check(True, name, getattr(test, f"check_{name}")())
+        for check in SmokeTest().checks():
+            name = check.__name__.removeprefix("check_")
+            print_check(True, name, check())
     except (CheckError, SystemExit) as error:
         return print_check(False, name, str(error).removeprefix("error: "))
     except Exception as error:  # any error that a changed file can raise

@@ -2,6 +2,7 @@
 
 import tempfile
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -14,12 +15,15 @@ from .device import get_device
 from .doctor import CheckError
 from .model import build_model
 
-CHECKS = ("device", "data", "model", "loss", "training", "gradients", "evaluation")
-CHECKS += ("prediction", "checkpoint", "plots")
-
 
 class SmokeTest:
     """Each check returns a detail to print, and needs the checks before it."""
+
+    def checks(self) -> Iterator[Callable[[], str]]:
+        yield from (self.check_device, self.check_data, self.check_model)
+        yield from (self.check_loss, self.check_training, self.check_gradients)
+        yield from (self.check_evaluation, self.check_prediction)
+        yield from (self.check_checkpoint, self.check_plots)
 
     def check_device(self) -> str:
         self.config = Config()
