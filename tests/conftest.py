@@ -1,6 +1,5 @@
 """What the tests share: the command line in this process, and one project a task."""
 
-import json
 import os
 import signal
 import subprocess
@@ -100,45 +99,6 @@ def project(
     training = run_python("-m", package, "train", "--device", "cpu", folder=folder)
     assert training.code == 0, training.err
     return Project(folder, package, training)
-
-
-SAY = """
-import contextlib, importlib, io, json, sys
-
-sys.path.insert(0, "")
-package, commands = sys.argv[1], json.loads(sys.argv[2])
-main = importlib.import_module(f"{package}.__main__").main
-for words in commands:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            code = main(words)
-        except SystemExit as stopped:
-            code = stopped.code
-    print(json.dumps([code, out.getvalue(), err.getvalue(), "torch" in sys.modules]))
-"""
-COMMANDS = (["train", "--help"], ["evaluate", "--device", "cpu"], ["doctor"], ["runs"])
-
-
-class Said(NamedTuple):
-    """What a command of a project said, and whether torch was loaded by then."""
-
-    done: Done
-    torch: bool
-
-
-@pytest.fixture(scope="session")
-def said(project: Project) -> dict[str, Said]:
-    """Return what the commands of a trained project say, all in one new process."""
-    words = (project.package, json.dumps(COMMANDS))
-    run = run_python("-c", SAY, *words, folder=project.folder)
-    assert run.code == 0, run.err
-    lines = map(json.loads, run.out.splitlines())
-    names = (command[0] for command in COMMANDS)
-    return {
-        name: Said(Done(*done), torch)
-        for name, (*done, torch) in zip(names, lines, strict=True)
-    }
 
 
 def read_all(root: Path) -> dict[str, bytes]:

@@ -22,17 +22,14 @@ def make_datasets(
     x = torch.from_numpy(source.data).float()  # (N, 30)
     # why: float labels, because BCEWithLogitsLoss compares them with probabilities.
     y = torch.from_numpy(source.target).float()  # (N,)
-
     # why: the validation set chooses the best epoch, so that the test set stays unused
     # until the end. Stratified: each set has the same class proportions.
-    x_rest, x_test, y_rest, y_test = train_test_split(
-        x, y, test_size=0.2, stratify=y, random_state=seed
-    )
+    split = train_test_split(x, y, test_size=0.2, stratify=y, random_state=seed)
+    x_rest, x_test, y_rest, y_test = split
     x_train, x_val, y_train, y_val = train_test_split(
         x_rest, y_rest, test_size=0.25, stratify=y_rest, random_state=seed
     )
-    # why: fitted on the training set only. Statistics of the other sets would leak
-    # information about them into training.
+    # why: fitted on the training set only, so that no information leaks into it.
     data_info = {
         "inputs": dict(zip(source.feature_names, source.data[0].tolist(), strict=True)),
         "classes": source.target_names.tolist(),

@@ -28,8 +28,7 @@ def make_datasets(
     x_rest, x_test, y_rest, y_test = split
     split = train_test_split(x_rest, y_rest, test_size=0.25, random_state=seed)
     x_train, x_val, y_train, y_val = split
-    # why: fitted on the training set only. Statistics of the other sets would leak
-    # information about them into training.
+    # why: fitted on the training set only, so that no information leaks into it.
     data_info = {
         "inputs": dict(zip(source.feature_names, source.data[0].tolist(), strict=True)),
         "mean": x_train.mean(dim=0).tolist(),
