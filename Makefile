@@ -42,7 +42,7 @@ bench: $(VENV)/installed  ## measure scaffold new beside its peers
 
 bench-training: $(VENV)/installed  ## measure training beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-training]'
-	for name in steps table processes stream whole rows gpu; do $(BIN)/python benchmarks/$$name.py || exit; done
+	for name in steps table whole rows gpu; do $(BIN)/python benchmarks/$$name.py || exit; done
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) demo build dist
