@@ -68,6 +68,7 @@ def test_modules_and_functions_are_short() -> None:
         text = path.read_text()
         assert len(text.splitlines()) <= 250, path
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef):
-                length = (node.end_lineno or 0) - node.lineno + 1
-                assert length <= 40, f"{path.stem}.{node.name}: {length} lines"
+            if isinstance(node, ast.FunctionDef) and len(node.body) > 1:
+                first = node.body[1 if ast.get_docstring(node) else 0]
+                length = (node.end_lineno or 0) - first.lineno + 1
+                assert length <= 35, f"{path.stem}.{node.name}: {length} lines"

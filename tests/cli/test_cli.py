@@ -2,6 +2,8 @@
 
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,9 +11,10 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import NAMES, TASKS, Done, run_python
+from conftest import FEATURES, NAMES, TASKS, Done, run_python
 
 from scaffold import __version__
+from scaffold.catalog.plugins import Plugin
 from scaffold.cli import cli
 
 Scaffold = Callable[..., Done]
@@ -70,16 +73,23 @@ def test_version_is_printed(scaffold: Scaffold) -> None:
     assert scaffold("--version").out.split()[-1] == __version__
 
 
-def test_list_is_a_table_with_a_row_for_every_task(scaffold: Scaffold) -> None:
-    head, *rows = scaffold("list").out.splitlines()
-    assert head.split() == ["task", "family", "title", "version", "from"]
-    assert [row.split()[0] for row in rows[: len(NAMES)]] == NAMES
-    assert len({row.index("built-in") for row in rows[: len(NAMES)]}) == 1
+def test_list_shows_aligned_tables_of_tasks_and_features(scaffold: Scaffold) -> None:
+    tasks, features, _ = scaffold("list").out.split("\n\n")
+    for table, plugins, kind in (
+        (tasks, TASKS, "task"),
+        (features, FEATURES, "feature"),
+    ):
+        head, *rows = table.splitlines()
+        assert head.split()[0] == kind
+        assert [row.split()[0] for row in rows] == [plugin.name for plugin in plugins]
+        assert {row.index("built-in") for row in rows} == {head.index("from")}
 
 
 @pytest.mark.parametrize("task", TASKS, ids=NAMES)
-def test_show_tells_questions_files_and_result(task, scaffold: Scaffold) -> None:  # type: ignore[no-untyped-def]
-    name = task.manifest.name
+def test_show_lists_questions_files_and_expected_results(
+    task: Plugin, scaffold: Scaffold
+) -> None:
+    name = task.name
     shown = scaffold("show", name).out
     document = json.loads(scaffold("show", name, "--json").out)
     for key, question in document["questions"].items():
@@ -89,8 +99,38 @@ def test_show_tells_questions_files_and_result(task, scaffold: Scaffold) -> None
     for path, purpose in document["files"].items():
         assert purpose
         assert Path(path).name in shown
-    for wanted in task.manifest.expect:
-        assert wanted.sentence in shown
+    assert task.task.expected_results
+    for result in task.task.expected_results:
+        assert result.sentence in shown
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda plugin: plugin.name)
+def test_show_lists_rules_hyperparameters_and_files_of_a_feature(
+    feature: Plugin, scaffold: Scaffold
+) -> None:
+    shown = scaffold("show", feature.name).out
+    document = json.loads(scaffold("show", feature.name, "--json").out)
+    for path, purpose in document["files"].items():
+        assert f"  {path} " in shown
+        assert purpose in shown
+    for name, field in feature.manifest.config.items():
+        assert f"  {name} (default {field.default!r}): {field.help}" in shown
+    for name in (*document["requires"], *document["conflicts"], *document["replaces"]):
+        assert name in shown
+
+
+def test_show_with_a_task_prints_the_diff_of_a_feature(scaffold: Scaffold) -> None:
+    shown = scaffold("show", "compare", "--task", "line").out
+    document = json.loads(scaffold("show", "compare", "--task", "line", "--json").out)
+    assert shown == document["diff"]
+    for path in document["files"]:
+        assert f"+++ b/{path.replace('{{ package }}', 'my_line')}\n" in shown
+
+
+def test_show_refuses_the_diff_of_a_task(scaffold: Scaffold) -> None:
+    done = scaffold("show", "circle", "--task", "line")
+    assert done.code == 2
+    assert "--task shows the diff of a feature" in done.err
 
 
 @pytest.mark.parametrize(
@@ -144,6 +184,8 @@ def type_answers(words: list[str], answers: str, folder: Path) -> tuple[int, str
         os.execv(sys.executable, [sys.executable, "-m", "scaffold", *words])
     os.write(terminal, answers.encode())
     while True:
+        if not select.select([terminal], [], [], 30)[0]:
+            os.kill(process, signal.SIGKILL)  # it waits for more answers
         try:
             part = os.read(terminal, 4096)
         except OSError:  # the program has ended and closed its terminal
@@ -156,23 +198,29 @@ def type_answers(words: list[str], answers: str, folder: Path) -> tuple[int, str
     return code, b"".join(screen).decode()
 
 
-def test_on_a_terminal_it_asks_and_asks_again_after_a_mistake(tmp_path: Path) -> None:
-    answers = "circle\ntree\nlinear\n\n\n\n\n"
+def test_on_a_terminal_it_prompts_again_after_invalid_answers(tmp_path: Path) -> None:
+    task, comments, variant = "lines\nline\n", "\n", "tree\n\n"
+    features, rest = "serv\nearly-stopping\ncompare, doctor\n", "\n" * 7
+    answers = task + comments + variant + features + rest
     code, screen = type_answers(["new", "x"], answers, tmp_path)
     assert code == 0, screen
     assert "Which task?" in screen
+    assert "'lines' is not one of" in screen
     assert "invalid choice 'tree'" in screen
-    assert "StraightLayers" in (tmp_path / "x" / "x" / "model.py").read_text()
+    assert "did you mean 'serve'?" in screen
+    assert "validation" in screen
+    files = [path.name for path in (tmp_path / "x").rglob("*.py")]
+    assert {"compare.py", "doctor.py"} <= set(files)
 
 
-def test_on_a_terminal_defaults_asks_nothing(tmp_path: Path) -> None:
+def test_on_a_terminal_defaults_does_not_prompt(tmp_path: Path) -> None:
     words = ["new", "x", "--task", "circle", "--defaults"]
     code, screen = type_answers(words, "", tmp_path)
     assert code == 0, screen
-    assert "BentLayers" in (tmp_path / "x" / "x" / "model.py").read_text()
+    assert (tmp_path / "x" / "x" / "model.py").exists()
 
 
-def test_the_end_of_input_at_a_question_writes_nothing(tmp_path: Path) -> None:
+def test_the_end_of_input_at_a_prompt_writes_nothing(tmp_path: Path) -> None:
     code, screen = type_answers(["new", "x", "--task", "line"], "\x04", tmp_path)
     assert code == 1
     assert "nothing was written" in screen

@@ -22,7 +22,7 @@ from scaffold.cli.output import print_json
     "settings",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Answer a question of a feature; repeatable.",
+    help="Set an answer to a question of a feature; repeatable.",
 )
 @click.option(
     "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
@@ -37,21 +37,21 @@ def add(
     folders: tuple[Path, ...],
     as_json: bool,
 ) -> int:
-    """Add features to a project, also to one that you have edited.
+    """Add features to a project.
 
-    The project is composed again with the features and merged with your edits, as
-    scaffold update does. Features that a feature requires are added, too. Nothing is
-    committed; scaffold update --abort undoes it.
+    The template with the features is merged with your edits, as in scaffold update.
+    Features that these require are added, too. Nothing is committed; scaffold update
+    --abort undoes it.
 
     \b
     Examples:
-      scaffold add compare               in the folder of a project
+      scaffold add compare                in the folder of a project
       scaffold add serve export --dry-run
       scaffold add serve --dir my-circle
 
     \b
     Exit codes:
-      0  added, or already there
+      0  added, or already in the project
       4  conflicts, also with --dry-run; resolve them, git add, git commit
     """
     given = parse_settings(settings)

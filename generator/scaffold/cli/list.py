@@ -37,7 +37,7 @@ def list_plugins(folders: tuple[Path, ...], as_json: bool) -> None:
     print_table(head, [(*row.values(),) for row in features])
     for plugin in invalid:
         click.echo("invalid: {name} ({source}): {reason}".format_map(plugin))
-    click.echo("\nMore about one of them: scaffold show NAME")
+    click.echo("\nShow details: scaffold show NAME")
 
 
 def task_row(plugin: "Plugin") -> dict[str, str]:

@@ -128,7 +128,9 @@ def choose_task(terminal: bool, folders: tuple[Path, ...]) -> str:
     tasks = valid_plugins("task", folders)
     names = [task.name for task in tasks]
     if not terminal:
-        raise click.UsageError(f"--task is missing; choose from {', '.join(names)}")
+        raise click.UsageError(
+            f"missing option --task (choose from {', '.join(names)})"
+        )
     click.echo("Which task?", err=True)
     for task in tasks:
         click.echo(f"  {task.name:<16} {task.manifest.summary}", err=True)
@@ -142,6 +144,7 @@ def choose_features(
     """Prompt for features that can be combined with the task, if there are any."""
     from scaffold.catalog.plugins import find_task, valid_plugins
     from scaffold.compose.rules import find_conflict
+    from scaffold.errors import ArgumentError
 
     plugin = find_task(task, folders)
     possible = [
@@ -157,8 +160,16 @@ def choose_features(
     for feature in possible:
         click.echo(f"  {feature.name:<16} {feature.manifest.summary}", err=True)
     default = " ".join(plugin.task.recommends) or "none"
-    text = click.prompt("features, separated by spaces", default=default, err=True)
-    return tuple(name for name in text.replace(",", " ").split() if name != "none")
+    while True:
+        text = click.prompt("features, separated by spaces", default=default, err=True)
+        words = text.replace(",", " ").split()
+        names = tuple(name for name in words if name != "none")
+        try:
+            find_plugins(task, names, preset, folders)
+        except ArgumentError as error:
+            click.echo(f"  {error}", err=True)
+        else:
+            return names
 
 
 def ask_choices(given: dict[str, str]) -> dict[str, str]:

@@ -42,7 +42,7 @@ dir_option = click.option(
     default=".",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     callback=nearest_project,
-    help="The folder of the project; by default the one that contains this folder.",
+    help="The project; by default the one that contains the working directory.",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."

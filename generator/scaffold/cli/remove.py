@@ -36,7 +36,7 @@ def remove(
 
     \b
     Exit codes:
-      0  removed, or not there
+      0  removed, or not in the project
       4  conflicts, also with --dry-run; resolve them, git add, git commit
     """
     plan = run_merge(project, {}, folders, dry_run, remove=features)

@@ -39,7 +39,7 @@ def show(name: str, task: str | None, folders: tuple[Path, ...], as_json: bool) 
     if plugin.manifest.kind == "feature":
         show_feature(plugin, task, folders, as_json)
     elif task:
-        raise click.UsageError("--task goes with a feature")
+        raise click.UsageError("--task shows the diff of a feature; name one")
     else:
         show_task(plugin, as_json)
 
@@ -55,12 +55,12 @@ def show_task(plugin: "Plugin", as_json: bool) -> None:
         print_json(task_document(plugin, rendered))
         return
     print_title(plugin)
-    click.echo("Questions; answer them with --set KEY=VALUE:")
+    click.echo("Questions (answer with --set KEY=VALUE):")
     for key, question in (rendered.questions | CHOICES).items():
         print_question(key, question)
     click.echo("\nFiles:")
     print_tree(name, rendered)
-    click.echo("\nExpected result:")
+    click.echo("\nExpected results:")
     for result in plugin.task.expected_results:
         answers = ", ".join(f"{key}={value}" for key, value in result.when.items())
         click.echo(f"  {result.sentence} with {answers or 'the defaults'}")
@@ -103,7 +103,7 @@ def print_feature(plugin: "Plugin") -> None:
         click.echo(f"  {path:<40} {purpose}")
     if plugin.feature.replaces:
         click.echo(f"\nReplaces: {', '.join(plugin.feature.replaces)}")
-    click.echo(f"\nIts diff: scaffold show {plugin.name} --task circle")
+    click.echo(f"\nShow its diff: scaffold show {plugin.name} --task circle")
     click.echo(f"Add it to a project: scaffold add {plugin.name}")
 
 
