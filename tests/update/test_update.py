@@ -573,7 +573,7 @@ def test_a_file_in_the_way_is_never_overwritten(
         world.edit("/runs/\n", "/runs/\n[mM]*\n", ".gitignore")
     world.rings.write("docs/more.md", "theirs\n")
     world.rings.release("0.2.0")
-    refused(world, "docs/more.md is new in the template")
+    refused(world, "docs/more.md comes from the template")
 
 
 def test_a_file_in_place_of_a_folder_is_in_the_way(world: World) -> None:
@@ -581,7 +581,7 @@ def test_a_file_in_place_of_a_folder_is_in_the_way(world: World) -> None:
     (world.project / "docs" / "more").write_text("mine\n")
     commit(world.project)
     world.rings.release("0.2.0")
-    refused(world, "docs/more/a.md is new in the template, but your file docs/more is")
+    refused(world, "docs/more/a.md comes from the template, but your file docs/more is")
 
 
 def test_a_file_may_become_a_folder_in_the_template(world: World) -> None:

@@ -55,10 +55,11 @@ def cli() -> None:
 
     \b
     Get started:
-      scaffold list                          list the available tasks
-      scaffold show circle                   show the questions and files of one
+      scaffold list                          list tasks and features
+      scaffold show circle                   show what a task or feature adds
       scaffold new my-circle --task circle   create a project
-      scaffold update my-circle              later: merge template updates
+      scaffold add serve --dir my-circle     add a feature to it
+      scaffold update my-circle              merge template updates
     """
 
 
@@ -66,16 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; print each error as one line on stderr."""
     if arguments is None:
         gc.disable()  # the process is too short-lived for it to pay off
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # the terminal may not be UTF-8
-            stream.reconfigure(errors="replace")
-    colour = None
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        colour = False
+    set_up_signals_and_streams()
     try:
-        code = cli.main(arguments, "scaffold", standalone_mode=False, color=colour) or 0
+        code = cli.main(arguments, "scaffold", standalone_mode=False, color=colour())
     except click.exceptions.NoArgsIsHelpError as error:
         code = error.exit_code
         click.echo(error.format_message(), err=True)
@@ -99,7 +93,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = print_error(
             "interrupted; incomplete files were removed", error.exit_code
         )
-    sys.exit(code)
+    sys.exit(code or 0)
+
+
+def set_up_signals_and_streams() -> None:
+    """Turn signals into exceptions; replace characters that a terminal lacks."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def colour() -> bool | None:
+    """Return False if the environment turns colours off, else None: click decides."""
+    off = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return False if off else None
 
 
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:

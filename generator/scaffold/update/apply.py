@@ -22,14 +22,8 @@ from scaffold.update.journal import (
     write_journal,
 )
 from scaffold.update.merge import Row
-from scaffold.update.repository import (
-    Repository,
-    Tracked,
-    check_clean,
-    check_no_overwrite,
-    open_repository,
-    write_index,
-)
+from scaffold.update.repository import Repository, Tracked, open_repository, write_index
+from scaffold.update.safety_checks import check_clean, check_no_overwrite
 
 
 def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) -> None:

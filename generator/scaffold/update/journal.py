@@ -12,11 +12,11 @@ from scaffold.project.bundle import split_objects
 from scaffold.project.git import git, run_git
 from scaffold.update.repository import (
     Repository,
-    check_restorable,
     list_changed,
     list_tracked,
     write_index,
 )
+from scaffold.update.safety_checks import check_restorable
 
 LOCK_TIMEOUT_S = 3.0  # how long to wait for another Git process
 

@@ -18,12 +18,8 @@ from scaffold.tree import File
 from scaffold.update import changelog
 from scaffold.update.changelog import Entry
 from scaffold.update.merge import Row, merge
-from scaffold.update.repository import (
-    Repository,
-    Tracked,
-    check_no_overwrite,
-    read_tracked,
-)
+from scaffold.update.repository import Repository, Tracked, read_tracked
+from scaffold.update.safety_checks import check_no_overwrite
 
 
 class Plan(NamedTuple):
