@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 from conftest import FEATURES, NAMES, TASKS, Done
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from scaffold.catalog import discovery, plugins
 from scaffold.catalog.discovery import PluginSource
+from scaffold.catalog.manifest_checks import RANGES, REQUIREMENT
 from scaffold.catalog.plugins import (
     Plugin,
     all_plugins,
@@ -382,3 +387,16 @@ def test_a_task_moved_into_a_package_writes_the_same_project(
     assert [x for x in one_line if "_commit" not in x] == [
         x for x in other_line if "_commit" not in x
     ]
+
+
+ASCII = st.characters(codec="ascii")
+
+
+@given(st.from_regex(REQUIREMENT, fullmatch=True, alphabet=ASCII))
+def test_a_requirement_that_is_not_parsed_is_valid(text: str) -> None:
+    assert Requirement(text).url is None
+
+
+@given(st.from_regex(RANGES, fullmatch=True, alphabet=ASCII))
+def test_a_version_range_that_is_not_parsed_is_valid(text: str) -> None:
+    SpecifierSet(text)

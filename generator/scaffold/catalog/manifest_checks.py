@@ -18,6 +18,14 @@ from scaffold.catalog.questions import Question
 from scaffold.errors import PluginError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+# A requirement or a version range that needs no parser; importing one takes longer than
+# the rest of `scaffold list`.
+RANGE = r"(>=|<=|==|!=|<|>)\d+(\.\d+)*"
+RANGES = re.compile(f"{RANGE}(,{RANGE})*", re.ASCII)
+REQUIREMENT = re.compile(
+    rf"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(\[[a-z]+\])?({RANGE}(,{RANGE})*)?", re.ASCII
+)
+VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # These question names belong to the recipe, the core or Copier.
 RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
     *("project_name", "package", "description", "author", "scaffold_version"),
@@ -89,6 +97,8 @@ def check_line(where: str, text: str) -> None:
 @cache
 def check_version(version: str, versions: str) -> None:
     """Raise PluginError unless both can be parsed; many plugins share them."""
+    if VERSION.fullmatch(version) and RANGES.fullmatch(versions):
+        return
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion, Version
 
@@ -102,6 +112,8 @@ def check_version(version: str, versions: str) -> None:
 @cache
 def check_requirement(where: str, text: str) -> None:
     """Raise PluginError unless a text is a requirement, and not an address."""
+    if REQUIREMENT.fullmatch(text):
+        return
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
