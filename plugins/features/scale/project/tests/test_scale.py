@@ -11,8 +11,16 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from package import checkpoint, engine
-from package.distributed import collectives, files, samplers, saving
-from package.distributed.memmap import BlockBatches, MemmapDataset
+from package.distributed import (
+    collectives,
+    files,
+    samplers,
+    saving,
+)
+from package.distributed.memmap import (
+    BlockBatches,
+    MemmapDataset,
+)
 from package.distributed.samplers import RandomBatches
 from package.distributed.train_state import TrainState
 from package.train import train

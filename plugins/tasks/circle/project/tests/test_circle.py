@@ -4,7 +4,11 @@ import torch
 
 from package.config import Config
 from package.data import make_datasets
-from package.loss import loss_fn, metric_fn, to_predictions
+from package.loss import (
+    loss_fn,
+    metric_fn,
+    to_predictions,
+)
 
 
 ### EXERCISE: data

@@ -4,8 +4,16 @@ import pytest
 import torch
 
 from package.config import Config
-from package.data import INPUTS, encode_inputs, make_datasets
-from package.loss import loss_fn, metric_fn, to_predictions
+from package.data import (
+    INPUTS,
+    encode_inputs,
+    make_datasets,
+)
+from package.loss import (
+    loss_fn,
+    metric_fn,
+    to_predictions,
+)
 
 
 ### EXERCISE: data

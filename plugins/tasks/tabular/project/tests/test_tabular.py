@@ -6,7 +6,11 @@ import pytest
 import torch
 
 from package.config import Config
-from package.data import encode_inputs, make_datasets, split_rows
+from package.data import (
+    encode_inputs,
+    make_datasets,
+    split_rows,
+)
 from package.loss import loss_fn, metric_fn
 from package.preprocessing import fit
 from package.table import read_table

@@ -21,7 +21,8 @@ def make_app(run: int | None = None, host: str = "127.0.0.1") -> FastAPI:
     predictor = Predictor(run)
     # why: PyTorch keeps a pool of threads for each thread that computes, so one does.
     worker = ThreadPoolExecutor(max_workers=1)
-    app = FastAPI(title="{{ project_name }}", docs_url=None, redoc_url=None)
+    title = "{{ project_name }}"
+    app = FastAPI(title=title, docs_url=None, redoc_url=None)
     app.exception_handler(StarletteHTTPException)(to_error_response)
     if host in LOOPBACK:
         # why: without it, a web site could reach the service by DNS rebinding.
