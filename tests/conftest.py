@@ -1,4 +1,4 @@
-"""What the tests share: the command line in this process, and one project a task."""
+"""Shared fixtures: the command line in this process, and one project per task."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from scaffold.cli import main
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, and those of shared projects as well."""
+    """Run the tests of a file, and those of shared projects, in one process."""
     for item in items:
         shared = "project" in getattr(item, "fixturenames", ())
         item.add_marker(
@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 TASKS, FEATURES = valid_plugins("task"), valid_plugins("feature")
 NAMES = [plugin.name for plugin in TASKS]
 
-# Nothing of whoever runs the tests gets into what they make.
+# The configuration of the user must not influence the tests.
 os.environ |= {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -41,7 +41,7 @@ os.environ |= {
 
 
 class Done(NamedTuple):
-    """How a command ended, and what it printed."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -50,7 +50,7 @@ class Done(NamedTuple):
 
 @pytest.fixture
 def scaffold(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
-    """Return a function that runs `scaffold` with the given words, in this process."""
+    """Return a function that runs `scaffold` with arguments, in this process."""
     handlers = {number: signal.getsignal(number) for number in (2, 15)}
 
     def run(*words: str | Path) -> Done:
@@ -67,7 +67,7 @@ def scaffold(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]
 
 
 def run_python(*words: str | Path, folder: Path, **options: object) -> Done:
-    """Run this Python with `words` in a folder, and return how it ended."""
+    """Run this Python with arguments in a folder."""
     command = [sys.executable, *map(str, words)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return Done(done.returncode, done.stdout, done.stderr)
@@ -82,7 +82,7 @@ class Project(NamedTuple):
 
 
 def make_project(home: Path, name: str, words: Sequence[str]) -> Path:
-    """Write a project with defaults, in a process of its own, and return its folder."""
+    """Create a project with defaults in a subprocess, and return its folder."""
     done = run_python("-m", "scaffold", "new", name, *words, "--defaults", folder=home)
     assert done.code == 0, done.err
     return home / name
@@ -92,7 +92,7 @@ def make_project(home: Path, name: str, words: Sequence[str]) -> Path:
 def project(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Project:
-    """Return the project of each task: written and trained once for all tests."""
+    """Return the project of each task, created and trained once for all tests."""
     task = str(request.param)
     folder = make_project(tmp_path_factory.mktemp(task), f"my-{task}", ["--task", task])
     package = folder.name.replace("-", "_")

@@ -1,4 +1,4 @@
-"""The code of the generator keeps to its own rules."""
+"""The code of the generator follows its own rules."""
 
 import ast
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_what_is_public_says_what_it_is(path: Path) -> None:
+def test_everything_public_has_a_docstring(path: Path) -> None:
     tree = ast.parse(path.read_text())
     assert ast.get_docstring(tree)
     for node in tree.body:

@@ -1,4 +1,4 @@
-"""The documents say what is true: commands run, and the contract is whole."""
+"""The documents are correct: their commands run, and the contract is complete."""
 
 import ast
 import re
@@ -78,7 +78,7 @@ def test_the_readme_names_every_task() -> None:
         assert f"| `{name}` |" in readme
 
 
-def test_the_exercises_of_the_page_are_those_of_a_project(tmp_path: Path) -> None:
+def test_the_exercises_of_teach_md_are_those_of_a_project(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "teach.md").read_text()
     new = re.search(r"^scaffold new hw.*$", page, re.MULTILINE)
     assert new
@@ -87,7 +87,7 @@ def test_the_exercises_of_the_page_are_those_of_a_project(tmp_path: Path) -> Non
     assert example in (tmp_path / "hw" / "hw" / "engine.py").read_text()
 
 
-def test_links_between_the_documents_lead_somewhere() -> None:
+def test_links_between_the_documents_resolve() -> None:
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
@@ -100,7 +100,7 @@ def read_guide() -> tuple[list[str], str]:
     return commands, data
 
 
-def test_the_guide_leads_from_nothing_to_a_trained_project(tmp_path: Path) -> None:
+def test_the_guide_leads_to_a_trained_project(tmp_path: Path) -> None:
     (start, use, check, train, publish, *_), data = read_guide()
     run(start + use, tmp_path)
 
@@ -166,7 +166,7 @@ def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
     assert not re.search(r"^[+-].*squeeze", kept, re.M)
 
 
-def test_every_row_of_a_plan_is_documented() -> None:
+def test_every_kind_of_row_is_documented() -> None:
     for kind in get_args(Kind):
         assert f"| {kind} |" in UPDATING
 

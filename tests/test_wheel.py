@@ -1,4 +1,4 @@
-"""The wheel: installed alone, away from the checkout, it writes the same projects."""
+"""The wheel, installed without the checkout, creates the same projects."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_it_holds_templates_and_plugins_and_nothing_compiled(wheel: Path) -> None:
+def test_the_wheel_has_templates_and_plugins_and_no_bytecode(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "scaffold/_data/template/copier.yml" in names
     assert "scaffold/_data/CHANGELOG.md" in names
@@ -35,7 +35,7 @@ def test_it_holds_templates_and_plugins_and_nothing_compiled(wheel: Path) -> Non
     assert not [name for name in names if name.endswith(".pyc")]
 
 
-def test_installed_alone_it_writes_the_same_files(wheel: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_writes_the_same_files(wheel: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv", folder=tmp_path)
     python = tmp_path / "venv" / "bin" / "python"
     run(python, "-m", "pip", "install", "--quiet", wheel, folder=tmp_path)

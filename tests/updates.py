@@ -1,4 +1,4 @@
-"""What the tests of updates share: a task that gets better, and a project of it."""
+"""Helpers for tests of updates: a task with versions, and a project of it."""
 
 import shutil
 import subprocess
@@ -32,7 +32,7 @@ TEXT = "".join(f"line {number}\n" for number in range(1, 21))
 
 
 def git(folder: Path, *words: str) -> str:
-    """Run Git in a folder, and return what it prints."""
+    """Run Git in a folder, and return its output."""
     done = subprocess.run(
         ["git", *words], cwd=folder, capture_output=True, text=True, check=True
     )
@@ -40,14 +40,14 @@ def git(folder: Path, *words: str) -> str:
 
 
 def run_copier(folder: Path, *words: str) -> Done:
-    """Run plain Copier in a project, as someone without scaffold would."""
+    """Run Copier, without scaffold, in a project."""
     command = [sys.executable, "-m", "copier", *words]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return Done(done.returncode, done.stdout, done.stderr)
 
 
 def commit(folder: Path) -> None:
-    """Commit all there is in a folder."""
+    """Commit all files in a folder."""
     git(folder, "add", "--all", ".")
     git(folder, "commit", "--quiet", "--message", "mine")
 
@@ -60,7 +60,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 
 class Rings(NamedTuple):
-    """The task `rings`, made from circle, in a folder: its versions are made here."""
+    """The task `rings`, a copy of circle, of which tests make new versions."""
 
     folder: Path
 
@@ -69,13 +69,13 @@ class Rings(NamedTuple):
         return self.folder / "project"
 
     def release(self, version: str) -> None:
-        """Raise the version."""
+        """Set the version."""
         old = (self.folder / "plugin.toml").read_text().split('version = "')[1]
         old = old.partition('"')[0]
         replace(self.folder / "plugin.toml", f'"{old}"', f'"{version}"')
 
     def write(self, path: str, data: str | bytes) -> Path:
-        """Write a file of the overlay, and a line of purpose for it."""
+        """Write a file of the overlay, and its line in [files]."""
         target = self.overlay / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data.encode() if isinstance(data, str) else data)
@@ -85,7 +85,7 @@ class Rings(NamedTuple):
         return target
 
     def remove(self, path: str) -> None:
-        """Take a file out of the overlay."""
+        """Remove a file of the overlay."""
         (self.overlay / path).unlink()
         replace(self.folder / "plugin.toml", f'"{path}" = "a file"\n', "")
 
@@ -108,7 +108,7 @@ def make_rings(home: Path) -> Rings:
 
 
 class World(NamedTuple):
-    """A task, a project made of it, and the command line that knows the task."""
+    """A task, a project of it, and the command line with the task."""
 
     rings: Rings
     project: Path
@@ -126,7 +126,7 @@ class World(NamedTuple):
         return (self.project / NOTES).read_text()
 
     def edit(self, old: str, new: str, path: str = NOTES) -> None:
-        """Edit a file of the project as its owner, and commit it."""
+        """Edit a file of the project as the user, and commit it."""
         replace(self.project / path, old, new)
         commit(self.project)
 
@@ -136,7 +136,7 @@ class World(NamedTuple):
         self.rings.release("0.2.0")
 
     def rows(self, done: Done) -> dict[str, str]:
-        """Return kind and note of each file that a plan names."""
+        """Return kind and note of each file in a plan."""
         rows = {}
         for line in done.out.splitlines():
             kind, _, rest = line.strip().partition(" ")

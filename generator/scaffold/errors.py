@@ -1,11 +1,11 @@
-"""The exceptions of torch-scaffold; each message is one line that a user can act on.
+"""The exceptions of torch-scaffold; each message is one line, with what to do.
 
 ScaffoldError
-├── ArgumentError     what was typed is wrong: option, task, key, value, name (exit 2)
+├── ArgumentError     an invalid option, task, feature, key, value or name (exit 2)
 ├── PluginError       a plugin breaks the contract of docs/plugin-contract.md
-├── DestinationError  the place to write to cannot be used
-├── GitError          Git is missing, or refused
-└── ProjectError      a project on disk cannot be read, or not be updated as it is
+├── DestinationError  the destination folder cannot be used
+├── GitError          Git is missing, or failed
+└── ProjectError      a project cannot be read, or not be updated in its state
 """
 
 
@@ -16,17 +16,17 @@ class ScaffoldError(Exception):
 
 
 class ArgumentError(ScaffoldError):
-    """What was typed is wrong: an option, a task, a key, a value or a name."""
+    """An option, task, feature, key, value or name is invalid."""
 
     exit_code = 2
 
 
 class PluginError(ScaffoldError):
-    """A plugin cannot be used; the message names its file and the place in it."""
+    """A plugin cannot be used; the message names its file and the key in it."""
 
 
 class DestinationError(ScaffoldError):
-    """The place to write to is taken, not writable, or full."""
+    """The destination exists, is not writable, or its disk is full."""
 
 
 class GitError(ScaffoldError):
@@ -38,4 +38,4 @@ class NoGitError(GitError):
 
 
 class ProjectError(ScaffoldError):
-    """A project cannot be read, or not be updated as it is."""
+    """A project cannot be read, or not be updated in its state."""

@@ -1,4 +1,4 @@
-"""A tree of files in memory: what layers, templates and projects are made of."""
+"""Trees of files in memory, for layers, templates and projects."""
 
 import os
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from scaffold.errors import PluginError, ProjectError
 
-# What editors, systems and pip (it byte-compiles what it installs) leave in folders.
+# Files that editors, systems and pip (which compiles bytecode) leave in folders.
 LEFTOVERS = ("__pycache__", ".DS_Store", "Thumbs.db", ".ruff_cache", ".pytest_cache")
 LEFTOVER_SUFFIXES = (".pyc", ".pyo", ".swp", "~")
 
 
 class File(NamedTuple):
-    """A file: its bytes, and whether it may be executed."""
+    """The content of a file, and whether it is executable."""
 
     data: bytes
     executable: bool = False
@@ -30,9 +30,9 @@ Tree = dict[str, File]  # relative path with "/" -> file
 
 
 def list_files(root: Path) -> Iterator[str]:
-    """Yield the relative paths of all files below `root`, leftovers aside.
+    """Yield the relative paths of all files below `root`, except leftovers.
 
-    Raises PluginError for a link or anything else that is neither file nor folder.
+    Raises PluginError for symlinks and special files.
     """
     stack = [""]
     while stack:
@@ -49,22 +49,22 @@ def list_files(root: Path) -> Iterator[str]:
                 yield path
             else:
                 raise PluginError(
-                    f"{root / path} is a link or device; use a plain file"
+                    f"{root / path} is a symlink or special file; use a regular file"
                 )
 
 
 def read_tree(root: Path) -> Tree:
-    """Return all files below `root`, by sorted relative path."""
+    """Return all files below `root`, sorted by relative path."""
     return {path: read_file(root / path) for path in sorted(list_files(root))}
 
 
 def read_file(path: Path) -> File:
-    """Return the content of one file, and whether its owner may execute it."""
+    """Read a file."""
     return File(path.read_bytes(), bool(path.stat().st_mode & 0o100))
 
 
 def tree_id(tree: Tree) -> str:
-    """Return the SHA-1 that Git gives to this tree: 40 hex digits."""
+    """Return Git's ID of a tree, in 40 hex digits."""
     folders: dict[str, Tree] = {}
     entries: list[tuple[str, str, bytes]] = []  # sort key, mode and name, id
     for path, file in tree.items():
@@ -77,29 +77,29 @@ def tree_id(tree: Tree) -> str:
     for name, folder in folders.items():
         entry = (name + "/", f"40000 {name}", bytes.fromhex(tree_id(folder)))
         entries.append(entry)
-    # Git sorts folders as if their names ended in a slash.
+    # Git sorts folders as if their names ended with a slash.
     entries.sort(key=lambda entry: entry[0].encode())
     body = b"".join(f"{name}\0".encode() + digest for _, name, digest in entries)
     return object_id("tree", body).hex()
 
 
 def object_id(kind: str, body: bytes) -> bytes:
-    """Return the SHA-1 of a Git object: 20 bytes."""
-    import hashlib  # takes longer to import than `scaffold list` may cost
+    """Return the ID of a Git object, in 20 bytes."""
+    import hashlib  # slow to import; `scaffold list` does not need it
 
     header = f"{kind} {len(body)}\0".encode()
     return hashlib.sha1(header + body, usedforsecurity=False).digest()
 
 
-# Git acts on these; in a tree from strangers nothing may be called so. The short form
-# is what Windows makes of the first.
+# Names with a meaning for Git, not allowed in untrusted trees; git~1 is the short name
+# of .git on Windows.
 GIT_NAMES = frozenset({".git", "git~1", ".gitmodules", ".gitattributes"})
 
 
 def check_path(path: str, where: str, allowed: frozenset[str] = frozenset()) -> None:
     """Raise ProjectError unless a relative path is safe to write, on every system.
 
-    `allowed` are paths that Git acts on and that are wanted all the same.
+    `allowed` are exceptions, of names with a meaning for Git.
     """
     parts = path.split("/")
     bad = not path.isprintable() or bool(set(path) & set("\\:"))
@@ -107,4 +107,4 @@ def check_path(path: str, where: str, allowed: frozenset[str] = frozenset()) -> 
     if path not in allowed:
         bad |= any(part.casefold().rstrip(".") in GIT_NAMES for part in parts)
     if bad:
-        raise ProjectError(f"{where} holds the path {path!r}, which is not written")
+        raise ProjectError(f"{where} contains the unsafe path {path!r}")

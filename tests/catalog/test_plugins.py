@@ -158,8 +158,8 @@ def test_each_mistake_in_the_keys_of_a_feature_is_named(
     [
         (".github/workflows/test.yml", ""),
         ("Dockerfile", ""),
-        (".git/hooks/post-checkout", "holds the path '.git/hooks/post-checkout'"),
-        (".gitattributes", "holds the path '.gitattributes'"),
+        (".git/hooks/post-checkout", "unsafe path '.git/hooks/post-checkout'"),
+        (".gitattributes", "unsafe path '.gitattributes'"),
         (".scaffold/template.bundle", "this folder is reserved"),
         ("runs/001/last.pt", "this folder is reserved"),
     ],
@@ -218,7 +218,7 @@ def test_files_where_none_may_be_are_refused(
 
 def test_a_link_is_refused(circle: Path) -> None:
     (circle / "project" / "tests" / "link.py").symlink_to("/etc/passwd")
-    with pytest.raises(PluginError, match="is a link"):
+    with pytest.raises(PluginError, match="is a symlink"):
         read(circle)
 
 

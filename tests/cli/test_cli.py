@@ -1,4 +1,4 @@
-"""The command line as a whole: help, lists, and what it does not load."""
+"""The command line: help, list, show, prompts, and imports."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_help_explains_every_argument_and_option(
 def test_help_lists_each_command_with_the_first_sentence_of_its_own_help(
     words: tuple[str, ...], scaffold: Scaffold
 ) -> None:
-    """Each on one line; what is listed is not imported, and so could differ."""
+    """The listed commands are not imported, so that their lines could differ."""
     shown = scaffold(*words, "--help").out.partition("Commands:\n")[2].splitlines()
     listed = dict(line.split(maxsplit=1) for line in shown)
     known = {
@@ -149,7 +149,7 @@ def test_slow_packages_are_not_imported(words: str, tmp_path: Path) -> None:
     assert done.out.splitlines()[-1] == "[]", done.err
 
 
-def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m scaffold show circle | head -n 1"
     done = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True
@@ -158,7 +158,7 @@ def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_completion_of_the_shell_knows_the_commands(tmp_path: Path) -> None:
+def test_shell_completion_has_the_commands(tmp_path: Path) -> None:
     asked = {
         "_SCAFFOLD_COMPLETE": "bash_complete",
         "COMP_WORDS": "scaffold ",
@@ -175,7 +175,7 @@ def test_completion_of_the_shell_knows_the_commands(tmp_path: Path) -> None:
 
 
 def type_answers(words: list[str], answers: str, folder: Path) -> tuple[int, str]:
-    """Run scaffold on a terminal of its own, type `answers`, return code and screen."""
+    """Run scaffold on a pseudo-terminal with `answers`; return code and output."""
     import pty
 
     screen: list[bytes] = []

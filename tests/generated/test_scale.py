@@ -31,7 +31,7 @@ RESTART_SWITCH = "TORCH_DISABLE_SHARE_RDZV_TCP_STORE"
 
 
 class Result(NamedTuple):
-    """How a command ended, and what it printed."""
+    """Exit code and output of a command."""
 
     code: int
     out: str

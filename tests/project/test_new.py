@@ -1,4 +1,4 @@
-"""`scaffold new`: writes a whole project, or nothing and one line that says why."""
+"""`scaffold new` creates a complete project, or prints one line and writes nothing."""
 
 import importlib.metadata
 import json
@@ -28,7 +28,7 @@ CIRCLE = ("--task", "circle", "--defaults")
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test works in an empty folder of its own."""
+    """Run each test in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -38,7 +38,7 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def test_it_writes_a_repository_with_one_commit_and_nothing_left_over(
+def test_new_creates_a_repository_with_one_commit_and_no_other_files(
     scaffold: Scaffold, home: Path
 ) -> None:
     assert scaffold("new", "my-circle", *CIRCLE).code == 0
@@ -47,7 +47,7 @@ def test_it_writes_a_repository_with_one_commit_and_nothing_left_over(
     assert [path.name for path in home.iterdir()] == ["my-circle"]
 
 
-def test_it_ends_with_the_three_commands_to_type_next(scaffold: Scaffold) -> None:
+def test_new_prints_the_next_commands(scaffold: Scaffold) -> None:
     out = scaffold("new", "my-circle", *CIRCLE).out
     *_, enter, install, train = out.splitlines()
     assert enter.strip() == "cd my-circle"
@@ -62,7 +62,7 @@ def test_without_dest_the_folder_is_named_like_the_task(
     assert (home / "circle" / "circle" / "train.py").is_file()
 
 
-def test_the_project_may_be_named_otherwise_than_its_folder(
+def test_the_project_name_can_differ_from_the_folder(
     scaffold: Scaffold, home: Path
 ) -> None:
     named = ("--set", "project_name=Round-Things")
@@ -70,13 +70,13 @@ def test_the_project_may_be_named_otherwise_than_its_folder(
     assert (home / "odd folder!" / "round_things" / "train.py").is_file()
 
 
-def test_missing_parents_are_made(scaffold: Scaffold, home: Path) -> None:
+def test_missing_parent_folders_are_created(scaffold: Scaffold, home: Path) -> None:
     assert scaffold("new", "a/b/my-circle", *CIRCLE).code == 0
     assert (home / "a" / "b" / "my-circle" / "pyproject.toml").is_file()
 
 
 @pytest.mark.parametrize("dest", [".", "../here", "{home}/here"])
-def test_an_existing_empty_folder_is_filled_and_not_replaced(
+def test_an_existing_empty_folder_is_filled_not_replaced(
     dest: str, scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = home / "here"
@@ -89,18 +89,20 @@ def test_an_existing_empty_folder_is_filled_and_not_replaced(
     assert git(here, "status", "--porcelain") == ""
 
 
-def test_no_git_makes_no_repository(scaffold: Scaffold, home: Path) -> None:
+def test_no_git_creates_no_repository(scaffold: Scaffold, home: Path) -> None:
     assert scaffold("new", "my-circle", *CIRCLE, "--no-git").code == 0
     assert not (home / "my-circle" / ".git").exists()
 
 
-def test_inside_a_repository_none_is_made(scaffold: Scaffold, home: Path) -> None:
+def test_no_repository_is_created_inside_another(
+    scaffold: Scaffold, home: Path
+) -> None:
     git(home, "init", "--quiet")
     assert scaffold("new", "my-circle", *CIRCLE).code == 0
     assert not (home / "my-circle" / ".git").exists()
 
 
-def test_where_a_repository_ignores_the_folder_it_gets_its_own(
+def test_a_repository_is_created_in_an_ignored_folder(
     scaffold: Scaffold, home: Path
 ) -> None:
     git(home, "init", "--quiet")
@@ -109,7 +111,7 @@ def test_where_a_repository_ignores_the_folder_it_gets_its_own(
     assert (home / "my-circle" / ".git").exists()
 
 
-def test_it_works_where_git_knows_no_user(
+def test_new_works_without_a_git_identity(
     scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for role in ("AUTHOR", "COMMITTER"):
@@ -145,9 +147,7 @@ def test_a_dry_run_lists_every_file_and_writes_none(
     assert not list(home.iterdir())
 
 
-def test_json_is_one_document_that_names_every_file(
-    scaffold: Scaffold, home: Path
-) -> None:
+def test_json_is_one_document_with_every_file(scaffold: Scaffold, home: Path) -> None:
     done = scaffold("new", "my-circle", *CIRCLE, "--set", "author=Ada", "--json")
     document = json.loads(done.out)
     root = home / "my-circle"
@@ -213,7 +213,7 @@ LONG = "a" * 101
         ("juggle", 2, ["juggle", "see scaffold --help"]),
     ],
 )
-def test_a_mistake_gets_one_line_with_value_rule_and_example(
+def test_invalid_arguments_print_one_line_with_value_rule_and_example(
     words: str, code: int, parts: list[str], scaffold: Scaffold, home: Path
 ) -> None:
     done = scaffold(*words.split(" "))
@@ -234,7 +234,7 @@ def assert_one_line(done: Done, code: int, *parts: str) -> None:
     "text",
     ["two\nlines", "bell\a", "nul\0", "sep\u2028", "par\u2029", "del\x7f", "\udc80"],
 )
-def test_characters_that_files_cannot_hold_are_refused(
+def test_invalid_characters_are_rejected(
     text: str, scaffold: Scaffold, home: Path
 ) -> None:
     done = scaffold("new", "x", *CIRCLE, "--set", f"author={text}")
@@ -243,16 +243,14 @@ def test_characters_that_files_cannot_hold_are_refused(
 
 
 @pytest.mark.parametrize("name", ["a\nb", "tab\t", "esc\x1b"])
-def test_names_with_control_characters_are_refused(
+def test_names_with_control_characters_are_rejected(
     name: str, scaffold: Scaffold, home: Path
 ) -> None:
     assert_one_line(scaffold("new", name, *CIRCLE), 2, "project_name", "like abc")
     assert not list(home.iterdir())
 
 
-def test_a_destination_that_is_taken_is_left_alone(
-    scaffold: Scaffold, home: Path
-) -> None:
+def test_an_existing_destination_is_not_changed(scaffold: Scaffold, home: Path) -> None:
     (home / "full").mkdir()
     (home / "full" / "mine.txt").write_text("mine")
     (home / "file").write_text("mine")
@@ -265,7 +263,7 @@ def test_a_destination_that_is_taken_is_left_alone(
     assert sorted(home.rglob("*")) == before
 
 
-def test_a_destination_that_cannot_be_written_is_named(
+def test_an_unwritable_destination_is_an_error_with_its_path(
     scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked = home / "locked"
@@ -293,7 +291,7 @@ def refuse(number: int, reason: str) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize("existing", [False, True])
-def test_a_full_disk_leaves_nothing_behind(
+def test_a_full_disk_leaves_no_files(
     existing: bool, scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if existing:
@@ -315,7 +313,7 @@ def test_a_full_disk_leaves_nothing_behind(
     assert sorted(home.rglob("*")) == before
 
 
-def test_a_failure_while_files_move_into_an_empty_folder_is_taken_back(
+def test_a_failed_move_into_an_empty_folder_is_rolled_back(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = home / "x"
@@ -338,7 +336,7 @@ def test_a_failure_while_files_move_into_an_empty_folder_is_taken_back(
     assert not list(target.iterdir())
 
 
-def test_what_a_killed_process_left_is_swept_away(
+def test_leftovers_of_killed_processes_are_removed(
     scaffold: Scaffold, home: Path
 ) -> None:
     dead = subprocess.Popen(["true"])
@@ -353,14 +351,14 @@ def test_what_a_killed_process_left_is_swept_away(
     assert alive.exists()
 
 
-def test_a_project_is_the_same_each_time(home: Path, scaffold: Scaffold) -> None:
+def test_projects_are_reproducible(home: Path, scaffold: Scaffold) -> None:
     for name in ("one", "two"):
         named = ("--set", "project_name=same")
         assert scaffold("new", name, *CIRCLE, *named, "--no-git").code == 0
     assert read_all(home / "one") == read_all(home / "two")
 
 
-def test_git_missing_is_said_in_one_line(
+def test_missing_git_is_an_error_in_one_line(
     scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(home))
@@ -368,7 +366,7 @@ def test_git_missing_is_said_in_one_line(
     assert not list(home.iterdir())
 
 
-def test_the_readme_names_the_command_that_writes_the_project_again(
+def test_the_readme_has_the_command_that_recreates_the_project(
     scaffold: Scaffold, home: Path
 ) -> None:
     text = 'it\'s "quoted" $HOME `x` \\ # {{ y }} 🙂'
@@ -389,7 +387,7 @@ def test_create_checks_the_destination_first(home: Path) -> None:
         create.create(None, home / "x")  # type: ignore[arg-type]
 
 
-def test_a_folder_with_nothing_but_leftovers_is_empty_and_a_dry_run_keeps_them(
+def test_a_folder_with_leftovers_counts_as_empty_and_a_dry_run_keeps_them(
     scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dead = subprocess.Popen(["true"])
@@ -403,7 +401,7 @@ def test_a_folder_with_nothing_but_leftovers_is_empty_and_a_dry_run_keeps_them(
     assert not left.exists()
 
 
-def test_files_that_appear_meanwhile_are_left_alone(home: Path) -> None:
+def test_files_created_meanwhile_are_kept(home: Path) -> None:
     target = home / "x"
     target.mkdir()
     refused = pytest.raises(destination.DestinationError, match="created meanwhile")
@@ -415,7 +413,7 @@ def test_files_that_appear_meanwhile_are_left_alone(home: Path) -> None:
     assert (target / "README.md").read_text() == "theirs"
 
 
-def test_variables_that_git_sets_for_hooks_lead_nowhere_else(
+def test_git_variables_of_hooks_are_ignored(
     scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     git(home, "init", "--quiet", "other")
@@ -431,9 +429,7 @@ def test_variables_that_git_sets_for_hooks_lead_nowhere_else(
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])
-def test_without_a_terminal_and_with_closed_streams_it_works(
-    stream: str, home: Path
-) -> None:
+def test_new_works_with_closed_streams(stream: str, home: Path) -> None:
     number = {"stdin": "<", "stdout": ">"}[stream]
     words = " ".join([sys.executable, "-m", "scaffold", "new", "x", *CIRCLE])
     done = subprocess.run(
@@ -444,14 +440,14 @@ def test_without_a_terminal_and_with_closed_streams_it_works(
     assert (home / "x" / "pyproject.toml").is_file()
 
 
-def test_characters_that_the_terminal_lacks_are_no_error(home: Path) -> None:
+def test_unencodable_characters_are_not_an_error(home: Path) -> None:
     command = [sys.executable, "-m", "scaffold", "show", "circle"]
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
     done = subprocess.run(command, env=ascii_only, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
-def test_no_project_hides_what_its_libraries_import() -> None:
+def test_no_project_shadows_a_dependency() -> None:
     needed = {"matplotlib", "pydantic", "torch", "tqdm", "tyro"}  # of the core
     needed |= {"polars", "pytest", "ruff", "scikit-learn"}
     needed |= {"fastapi", "filelock", "httpx2", "uvicorn"}  # of features
@@ -477,7 +473,7 @@ def test_no_project_hides_what_its_libraries_import() -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(2, 130), (15, 143)])
-def test_a_signal_while_writing_is_one_line_and_leaves_nothing(
+def test_a_signal_while_writing_prints_one_line_and_leaves_no_files(
     number: int,
     code: int,
     scaffold: Scaffold,
@@ -498,7 +494,7 @@ def test_a_signal_while_writing_is_one_line_and_leaves_nothing(
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_it_leaves_a_whole_project_or_none(home: Path) -> None:
+def test_killed_at_any_time_new_leaves_a_complete_project_or_none(home: Path) -> None:
     ends = {"whole": 0, "none": 0}
     chance = random.Random(0)
     command = [sys.executable, "-m", "scaffold", "new", "x", *CIRCLE]

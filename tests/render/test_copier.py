@@ -1,4 +1,4 @@
-"""Copier renders the composed template byte for byte as scaffold does."""
+"""Copier and scaffold render composed templates identically, byte for byte."""
 
 import contextlib
 import itertools
@@ -87,14 +87,14 @@ def files(root: Path) -> dict[str, tuple[bytes, int]]:
 
 
 @pytest.mark.parametrize(("task", "chosen"), EVERY_CHOICE)
-def test_every_choice_is_rendered_alike(
+def test_every_choice_is_rendered_identically(
     task: str, chosen: dict[str, str], tmp_path: Path
 ) -> None:
     assert_copier_agrees(Recipe((find_task(task),)), chosen, tmp_path)
 
 
 @pytest.mark.parametrize("task", NAMES)
-def test_features_are_rendered_alike(task: str, tmp_path: Path) -> None:
+def test_features_are_rendered_identically(task: str, tmp_path: Path) -> None:
     assert_copier_agrees(full(task), {}, tmp_path)
 
 
@@ -103,7 +103,7 @@ def plain_text() -> st.SearchStrategy[str]:
 
 
 def answers_to(question: Question) -> st.SearchStrategy[str]:
-    """Return acceptable texts for a question."""
+    """Return a strategy for valid answers to a question."""
     if question.format == "file":
         return st.just("")
     if question.labels:
@@ -129,7 +129,7 @@ def projects(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=projects())
-def test_random_answers_are_rendered_alike(
+def test_random_answers_are_rendered_identically(
     drawn: tuple[str, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     task, given = drawn

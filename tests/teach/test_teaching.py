@@ -1,4 +1,4 @@
-"""Comment levels, exercises, explanations and reviews: what teaching needs."""
+"""Comment levels, exercises, explanations and reviews."""
 
 import ast
 import json
@@ -191,7 +191,7 @@ def test_the_command_shows_progress_and_a_hint(tmp_path: Path) -> None:
     assert "A hint: add --hint." in found.out
 
 
-def test_a_fix_reaches_students_and_leaves_what_they_wrote(
+def test_a_fix_reaches_students_and_keeps_their_code(
     scaffold: Scaffold, tmp_path: Path
 ) -> None:
     rings = shutil.copytree(find_task("circle").folder, tmp_path / "rings")
@@ -224,7 +224,7 @@ def answer_exercise(path: Path) -> None:
 
 
 def spans(folder: Path) -> list[str]:
-    """Return all exercises in a project, with what stands between their marks."""
+    """Return all exercises in a project, with the text between their markers."""
     files = sorted((folder / "hw").rglob("*.py"))
     return [match[0] for path in files for match in EXERCISE.finditer(path.read_text())]
 

@@ -37,7 +37,7 @@ OPERATIONS += [("update", answer) for answer in ANSWERS]
 
 
 class Case(NamedTuple):
-    """Lines of the owner by (file, line) number, and the commands that follow."""
+    """Lines of the user by (file, line) number, and the commands that follow."""
 
     edits: list[tuple[int, int]]
     operations: list[tuple[str, str]]
@@ -74,7 +74,7 @@ def edit(project: Path, edits: list[tuple[int, int]]) -> dict[str, str]:
     for number, (file, row) in enumerate(edits):
         name = listed[file % len(listed)]
         lines = (project / name).read_text().splitlines(keepends=True)
-        mark = f"# owner {number}\n"
+        mark = f"# user {number}\n"
         lines.insert(row % (len(lines) + 1), mark)
         (project / name).write_text("".join(lines))
         marks[mark] = name
@@ -90,7 +90,7 @@ def perform(project: Path, command: str, what: str) -> tuple[int, dict[str, str]
 
 
 def check_case(case: Case, project: Path) -> Counter[int]:
-    """Assert that each command keeps each line of the owner, and can be aborted."""
+    """Assert that each command keeps the lines of the user, and can be undone."""
     codes: Counter[int] = Counter()
     marks = edit(project, case.edits)
     for command, what in case.operations:
@@ -116,7 +116,7 @@ RANDOM = settings(RANDOM, suppress_health_check=list(HealthCheck))
 
 @settings(RANDOM, max_examples=12)
 @given(case=CASES)
-def test_random_commands_keep_the_lines_of_the_owner(
+def test_random_commands_keep_the_lines_of_the_user(
     case: Case, circle: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("case") / "c"
@@ -124,7 +124,7 @@ def test_random_commands_keep_the_lines_of_the_owner(
 
 
 @pytest.mark.slow
-def test_500_cases_keep_the_lines_of_the_owner(circle: Path, tmp_path: Path) -> None:
+def test_500_cases_keep_the_lines_of_the_user(circle: Path, tmp_path: Path) -> None:
     codes: Counter[int] = Counter()
     folder = tmp_path / "c"
 
@@ -216,7 +216,7 @@ def make_scene(scene: type[Scene], project: Path) -> Scene:
 
 
 @pytest.mark.parametrize("kind", [Adding, Removing])
-def test_killed_it_can_be_aborted(
+def test_a_killed_command_can_be_undone(
     kind: type[Scene], circle: Path, tmp_path: Path
 ) -> None:
     scene = make_scene(kind, shutil.copytree(circle, tmp_path / "c"))
@@ -225,7 +225,7 @@ def test_killed_it_can_be_aborted(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [Adding, Removing])
-def test_killed_50_times_it_can_be_aborted(
+def test_a_command_can_be_undone_in_50_kills(
     kind: type[Scene], circle: Path, tmp_path: Path
 ) -> None:
     scene = make_scene(kind, shutil.copytree(circle, tmp_path / "c"))

@@ -1,4 +1,4 @@
-"""Updates: what is new comes in, what was edited stays, and there is a way back."""
+"""`scaffold update` merges new versions, keeps edits, and can be undone."""
 
 import json
 import os
@@ -46,14 +46,14 @@ def status(world: World) -> str:
 # what comes in, and what stays
 
 
-def test_a_project_just_written_is_current(world: World) -> None:
+def test_a_new_project_is_up_to_date(world: World) -> None:
     assert world.run("status").code == 0
     done = world.update()
     assert done == Done(0, "Up to date.\n", "")
     assert status(world) == ""
 
 
-def test_a_new_version_comes_in(world: World) -> None:
+def test_an_update_merges_a_new_version(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     assert world.run("status").code == 3
     done = world.update()
@@ -96,7 +96,7 @@ def test_plain_copier_has_nothing_to_do_after_an_update(world: World) -> None:
         assert status(world) == ""
 
 
-def test_edits_are_merged_with_what_is_new(world: World) -> None:
+def test_edits_are_merged_with_the_update(world: World) -> None:
     world.edit("line 18\n", "line 18, mine\n")
     world.improve("line 3\n", "line three\n")
     done = world.update()
@@ -106,7 +106,7 @@ def test_edits_are_merged_with_what_is_new(world: World) -> None:
     assert "line 18, mine\n" in world.notes()
 
 
-def test_a_conflict_is_shown_where_git_and_editors_look(world: World) -> None:
+def test_a_conflict_has_markers_and_is_unmerged_in_the_index(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     done = world.update()
@@ -123,7 +123,7 @@ def test_a_conflict_is_shown_where_git_and_editors_look(world: World) -> None:
     assert "line three\n" in git(world.project, "show", f":3:{NOTES}")
 
 
-def test_a_resolved_conflict_is_no_obstacle_to_the_next_update(world: World) -> None:
+def test_a_resolved_conflict_does_not_block_the_next_update(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 4
@@ -137,7 +137,7 @@ def test_a_resolved_conflict_is_no_obstacle_to_the_next_update(world: World) -> 
     assert "line eighteen\n" in world.notes()
 
 
-def test_a_dry_run_shows_all_and_changes_nothing(world: World) -> None:
+def test_a_dry_run_shows_everything_and_changes_nothing(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     before = read_all(world.project)
@@ -159,7 +159,7 @@ def test_the_diff_of_a_dry_run_can_be_applied(world: World) -> None:
     assert os.access(world.project / "docs" / "more.sh", os.X_OK)
 
 
-def test_json_tells_what_the_screen_tells(world: World) -> None:
+def test_json_has_the_same_information_as_the_text(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     found = json.loads(world.update("--json").out)
@@ -186,7 +186,7 @@ def test_the_changelog_between_the_versions_is_shown(world: World) -> None:
 # files that come, go, and are no text
 
 
-def test_new_files_come_and_dropped_ones_go(world: World) -> None:
+def test_new_files_are_added_and_removed_ones_deleted(world: World) -> None:
     world.rings.remove(NOTES)
     world.rings.write("docs/more.md", "more\n").chmod(0o755)
     world.rings.release("0.2.0")
@@ -197,7 +197,7 @@ def test_new_files_come_and_dropped_ones_go(world: World) -> None:
     assert os.access(world.project / "docs" / "more.md", os.X_OK)
 
 
-def test_a_dropped_file_that_was_edited_is_kept(world: World) -> None:
+def test_a_removed_file_that_was_edited_is_kept(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.rings.remove(NOTES)
     world.rings.release("0.2.0")
@@ -206,7 +206,7 @@ def test_a_dropped_file_that_was_edited_is_kept(world: World) -> None:
 
 
 @pytest.mark.parametrize("how", ["deleted", "renamed"])
-def test_what_the_owner_deleted_or_renamed_stays_so(world: World, how: str) -> None:
+def test_files_that_the_user_deleted_or_renamed_stay_so(world: World, how: str) -> None:
     if how == "deleted":
         (world.project / NOTES).unlink()
     else:
@@ -230,7 +230,9 @@ def test_a_file_that_both_sides_added_is_a_conflict(world: World) -> None:
     assert "theirs\n" in text
 
 
-def test_a_binary_file_that_both_changed_is_a_conflict_and_stays(world: World) -> None:
+def test_a_binary_file_that_both_sides_changed_is_a_conflict_and_is_kept(
+    world: World,
+) -> None:
     world.rings.write("docs/a.png", b"\x89\0one")
     assert world.update().code == 0
     (world.project / "docs" / "a.png").write_bytes(b"\x89\0mine")
@@ -244,7 +246,7 @@ def test_a_binary_file_that_both_changed_is_a_conflict_and_stays(world: World) -
     assert (world.project / "docs" / "a.png").read_bytes() == b"\x89\0two"
 
 
-def test_the_executable_bit_follows_whoever_changed_it(world: World) -> None:
+def test_the_executable_bit_is_merged(world: World) -> None:
     (world.project / NOTES).chmod(0o755)
     commit(world.project)
     world.improve("line 3\n", "line three\n")
@@ -253,7 +255,7 @@ def test_the_executable_bit_follows_whoever_changed_it(world: World) -> None:
     assert "line three\n" in world.notes()
 
 
-def test_a_link_in_place_of_a_file_stays_and_is_a_conflict(world: World) -> None:
+def test_a_symlink_in_place_of_a_file_is_kept_as_a_conflict(world: World) -> None:
     (world.project / NOTES).unlink()
     (world.project / NOTES).symlink_to("../README.md")
     commit(world.project)
@@ -265,7 +267,7 @@ def test_a_link_in_place_of_a_file_stays_and_is_a_conflict(world: World) -> None
     assert status(world) == ""
 
 
-def test_lines_that_end_as_on_windows_stay_so(world: World) -> None:
+def test_crlf_line_endings_are_kept(world: World) -> None:
     git(world.project, "config", "core.autocrlf", "false")
     (world.project / ".gitattributes").write_text("* -text\n")
     text = world.notes().replace("line 18\n", "line 18, mine\n").replace("\n", "\r\n")
@@ -279,7 +281,7 @@ def test_lines_that_end_as_on_windows_stay_so(world: World) -> None:
     assert data.count(b"\r\n") == data.count(b"\n")
 
 
-def test_a_checkout_with_windows_lines_is_updated(world: World) -> None:
+def test_a_checkout_with_crlf_line_endings_is_updated(world: World) -> None:
     git(world.project, "config", "core.autocrlf", "true")
     (world.project / NOTES).unlink()
     git(world.project, "checkout", "--", NOTES)
@@ -292,7 +294,7 @@ def test_a_checkout_with_windows_lines_is_updated(world: World) -> None:
 # answers
 
 
-def test_an_answer_is_changed_later(world: World) -> None:
+def test_an_answer_can_be_changed_later(world: World) -> None:
     done = world.update("--set", "model=linear")
     assert done.code == 0, done.err
     assert "StraightLayers" in (world.project / "mine" / "model.py").read_text()
@@ -311,7 +313,7 @@ def test_an_answer_is_changed_later(world: World) -> None:
         ("package=x", "computed from other answers"),
     ],
 )
-def test_a_wrong_answer_is_a_usage_error(
+def test_an_invalid_answer_is_a_usage_error(
     world: World, setting: str, message: str
 ) -> None:
     done = world.update("--set", setting)
@@ -320,7 +322,7 @@ def test_a_wrong_answer_is_a_usage_error(
     assert status(world) == ""
 
 
-def test_comments_are_switched_both_ways_in_edited_code(world: World) -> None:
+def test_the_comment_level_can_be_changed_in_edited_code(world: World) -> None:
     model = world.project / "mine" / "model.py"
     assert "# why:" in model.read_text()
     edit = "self.layers = nn.Sequential(  # mine"
@@ -348,7 +350,7 @@ def test_reworded_comments_reach_edited_code_without_a_conflict(world: World) ->
 
 
 @pytest.mark.parametrize("how", ["dropped", "reworded"])
-def test_a_comment_that_the_owner_dropped_or_reworded_is_not_said_again(
+def test_comments_that_the_user_removed_or_reworded_are_not_restored(
     world: World, how: str
 ) -> None:
     model = world.project / "mine" / "model.py"
@@ -387,7 +389,7 @@ def test_a_renamed_question_keeps_its_answer(world: World) -> None:
     assert "StraightLayers" in (world.project / "mine" / "model.py").read_text()
 
 
-def test_new_and_dropped_questions_are_reported(world: World) -> None:
+def test_new_and_removed_questions_are_reported(world: World) -> None:
     toml = world.rings.folder / "plugin.toml"
     asked = '[questions.colour]\ntype = "str"\ndefault = "red"\nhelp = "Its colour"\n\n'
     replace(toml, "[questions.model]", asked + "[questions.model]")
@@ -405,7 +407,7 @@ def test_new_and_dropped_questions_are_reported(world: World) -> None:
     )
 
 
-def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None:
+def test_an_answer_that_is_no_longer_a_choice_is_an_error(world: World) -> None:
     assert world.update("--set", "model=linear").code == 0
     commit(world.project)
     replace(
@@ -422,7 +424,9 @@ def test_an_answer_that_is_no_choice_any_more_is_asked_for(world: World) -> None
     assert world.update("--set", "model=relu").code == 0
 
 
-def test_an_answer_that_it_was_never_made_with_is_sent_back(world: World) -> None:
+def test_an_answer_that_the_project_was_not_generated_with_is_an_error(
+    world: World,
+) -> None:
     world.edit("model: relu", "model: cubic", ANSWERS)
     for words in ((), ("--set", "model=relu")):
         done = world.update(*words)
@@ -431,13 +435,13 @@ def test_an_answer_that_it_was_never_made_with_is_sent_back(world: World) -> Non
             assert "restore the answer that the project was generated with" in done.err
 
 
-def test_a_project_keeps_its_name(world: World) -> None:
+def test_a_project_cannot_be_renamed(world: World) -> None:
     done = world.update("--set", "project_name=other")
     assert done.code == 2
     assert "a project cannot be renamed" in done.err
 
 
-def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
+def test_manually_edited_answers_lose_nothing(world: World) -> None:
     world.edit("model: relu", "model: linear", ANSWERS)
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 0
@@ -448,13 +452,13 @@ def test_answers_edited_by_hand_lose_nothing(world: World) -> None:
 # where a plugin is missing, and what is older or newer
 
 
-def test_a_missing_folder_is_asked_for(world: World) -> None:
+def test_a_missing_plugin_folder_is_an_error(world: World) -> None:
     done = world.scaffold("update", world.project)
     assert done.code == 1
     assert "rings 0.1.0 is not installed; name its folder with --plugin DIR" in done.err
 
 
-def test_a_broken_plugin_is_said_to_be_broken(world: World) -> None:
+def test_an_invalid_plugin_is_an_error_with_the_reason(world: World) -> None:
     replace(world.rings.folder / "plugin.toml", 'kind = "task"', "kind = [")
     done = world.update()
     assert done.code == 1
@@ -462,7 +466,7 @@ def test_a_broken_plugin_is_said_to_be_broken(world: World) -> None:
     assert "Invalid" in done.err
 
 
-def test_an_older_plugin_is_refused(world: World) -> None:
+def test_an_older_plugin_is_rejected(world: World) -> None:
     world.rings.release("0.0.9")
     for command in ("status", "update"):
         done = world.run(command)
@@ -470,7 +474,7 @@ def test_an_older_plugin_is_refused(world: World) -> None:
         assert "rings 0.0.9 is older than 0.1.0" in done.err
 
 
-def test_a_plugin_that_renamed_itself_is_followed(world: World) -> None:
+def test_a_renamed_plugin_is_found(world: World) -> None:
     replace(
         world.rings.folder / "plugin.toml",
         'name = "rings"',
@@ -483,7 +487,7 @@ def test_a_plugin_that_renamed_itself_is_followed(world: World) -> None:
     assert json.loads(world.run("status", "--json").out)["task"] == "hoops"
 
 
-def test_a_project_of_a_newer_scaffold_is_refused(
+def test_a_project_of_a_newer_scaffold_is_rejected(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (
@@ -503,7 +507,7 @@ def test_a_project_of_a_newer_scaffold_is_refused(
 
 
 def install(world: World, site: Path, version: str) -> None:
-    """Install a version of the task as pip would."""
+    """Install a version of the task like pip."""
     for old in site.iterdir():
         shutil.rmtree(old)
     world.rings.release(version)
@@ -514,7 +518,7 @@ def install(world: World, site: Path, version: str) -> None:
     (info / "entry_points.txt").write_text(points)
 
 
-def test_changes_of_an_installed_package_reach_projects(
+def test_changes_of_an_installed_package_are_merged(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site, project = tmp_path / "site", tmp_path / "other"
@@ -539,11 +543,11 @@ def test_changes_of_an_installed_package_reach_projects(
     assert "pip install 'scaffold-rings>=0.2.0'" in done.err
 
 
-# what stands in the way
+# what blocks an update
 
 
-def refused(world: World, *messages: str) -> None:
-    """Check that an update is refused in one line, and that nothing was touched."""
+def assert_rejected(world: World, *messages: str) -> None:
+    """Assert that an update is rejected with one line, and that nothing has changed."""
     before = read_all(world.project)
     done = world.update()
     assert done.code == 1
@@ -553,17 +557,17 @@ def refused(world: World, *messages: str) -> None:
     assert read_all(world.project) == before
 
 
-def test_changes_that_are_not_committed_are_in_the_way(world: World) -> None:
+def test_uncommitted_changes_are_an_error(world: World) -> None:
     replace(world.project / NOTES, "line 3\n", "mine\n")
     world.improve("line 3\n", "line three\n")
-    refused(world, f"uncommitted changes: {NOTES}", "git stash")
+    assert_rejected(world, f"uncommitted changes: {NOTES}", "git stash")
 
 
 @pytest.mark.parametrize("ignored", [False, True], ids=["untracked", "ignored"])
 @pytest.mark.parametrize(
     "path", ["docs/more.md", "docs/more.md/inner.txt", "docs/MORE.md", "docs/More.md/x"]
 )
-def test_a_file_in_the_way_is_never_overwritten(
+def test_an_uncommitted_file_is_never_overwritten(
     world: World, path: str, ignored: bool
 ) -> None:
     target = world.project / path
@@ -573,18 +577,20 @@ def test_a_file_in_the_way_is_never_overwritten(
         world.edit("/runs/\n", "/runs/\n[mM]*\n", ".gitignore")
     world.rings.write("docs/more.md", "theirs\n")
     world.rings.release("0.2.0")
-    refused(world, "docs/more.md comes from the template")
+    assert_rejected(world, "docs/more.md comes from the template")
 
 
-def test_a_file_in_place_of_a_folder_is_in_the_way(world: World) -> None:
+def test_a_file_in_place_of_a_folder_is_an_error(world: World) -> None:
     world.rings.write("docs/more/a.md", "theirs\n")
     (world.project / "docs" / "more").write_text("mine\n")
     commit(world.project)
     world.rings.release("0.2.0")
-    refused(world, "docs/more/a.md comes from the template, but your file docs/more is")
+    assert_rejected(
+        world, "docs/more/a.md comes from the template, but your file docs/more is"
+    )
 
 
-def test_a_file_may_become_a_folder_in_the_template(world: World) -> None:
+def test_a_file_can_become_a_folder_in_the_template(world: World) -> None:
     world.rings.remove(NOTES)
     world.rings.write(f"{NOTES}/inner.md", "inner\n")
     world.rings.release("0.2.0")
@@ -595,61 +601,61 @@ def test_a_file_may_become_a_folder_in_the_template(world: World) -> None:
 
 
 @pytest.mark.parametrize("flag", ["--skip-worktree", "--assume-unchanged"])
-def test_files_that_git_does_not_watch_are_in_the_way(world: World, flag: str) -> None:
+def test_files_marked_as_unchanged_are_an_error(world: World, flag: str) -> None:
     git(world.project, "update-index", flag, NOTES)
     replace(world.project / NOTES, "line 18\n", "mine\n")
     world.improve("line 3\n", "line three\n")
-    refused(world, NOTES)
+    assert_rejected(world, NOTES)
 
 
-def test_files_that_pass_a_filter_are_in_the_way(world: World) -> None:
+def test_files_with_a_git_filter_are_an_error(world: World) -> None:
     with (world.project / ".gitattributes").open("a") as file:
         file.write("*.md filter=upper\n")
     git(world.project, "config", "filter.upper.clean", "cat")
     commit(world.project)
     world.improve("line 3\n", "line three\n")
-    refused(world, "has the Git filter upper")
+    assert_rejected(world, "has the Git filter upper")
 
 
-def test_a_project_outside_git_is_refused_but_has_a_status(world: World) -> None:
+def test_a_project_outside_git_is_rejected_but_has_a_status(world: World) -> None:
     shutil.rmtree(world.project / ".git")
     world.improve("line 3\n", "line three\n")
     assert world.run("status").code == 3
-    refused(world, "is not in a Git repository")
+    assert_rejected(world, "is not in a Git repository")
 
 
-def test_a_repository_without_a_commit_is_refused(world: World) -> None:
+def test_a_repository_without_a_commit_is_rejected(world: World) -> None:
     shutil.rmtree(world.project / ".git")
     git(world.project, "init", "--quiet")
     world.improve("line 3\n", "line three\n")
-    refused(world, "the repository has no commits")
+    assert_rejected(world, "the repository has no commits")
 
 
-def test_a_repository_that_ignores_the_project_is_refused(world: World) -> None:
+def test_a_repository_that_ignores_the_project_is_rejected(world: World) -> None:
     shutil.rmtree(world.project / ".git")
     above = world.project.parent
     (above / ".gitignore").write_text("mine/\n")
     git(above, "init", "--quiet")
     commit(above)
     world.improve("line 3\n", "line three\n")
-    refused(world, "git add (--force")
+    assert_rejected(world, "git add (--force")
 
 
 @pytest.mark.parametrize("path", [BUNDLE, ANSWERS])
-def test_a_project_without_its_template_is_refused(world: World, path: str) -> None:
+def test_a_project_without_its_template_is_rejected(world: World, path: str) -> None:
     git(world.project, "rm", "--quiet", "--cached", path)
     with (world.project / ".gitignore").open("a") as file:
         file.write(f"{path}\n")
     commit(world.project)
     world.improve("line 3\n", "line three\n")
-    refused(world, f"git add --force {path}")
+    assert_rejected(world, f"git add --force {path}")
 
 
 # repositories of all kinds
 
 
 def around(world: World) -> Path:
-    """Put the project into a larger repository, in a folder of its own."""
+    """Move the project to a folder of a larger repository."""
     shutil.rmtree(world.project / ".git")
     above = world.project.parent
     (above / "elsewhere.txt").write_text("not of the project\n")
@@ -680,7 +686,9 @@ def test_a_project_in_a_larger_repository_is_updated(world: World) -> None:
     assert listed == [" M elsewhere.txt", "A  other.txt"]
 
 
-def test_conflicts_in_a_larger_repository_are_marked(world: World) -> None:
+def test_conflicts_in_a_larger_repository_are_unmerged_in_the_index(
+    world: World,
+) -> None:
     above = around(world)
     replace(world.project / NOTES, "line 3\n", "mine\n")
     commit(above)
@@ -689,7 +697,7 @@ def test_conflicts_in_a_larger_repository_are_marked(world: World) -> None:
     assert f"UU mine/{NOTES}" in git(above, "status", "--porcelain")
 
 
-def test_a_submodule_where_a_file_comes_keeps_its_commit(world: World) -> None:
+def test_a_submodule_in_place_of_a_new_file_keeps_its_commit(world: World) -> None:
     inner = world.project / "docs" / "more.md"
     inner.mkdir()
     git(inner, "init", "--quiet")
@@ -707,23 +715,23 @@ def test_a_submodule_where_a_file_comes_keeps_its_commit(world: World) -> None:
     assert status(world) == ""
 
 
-def test_a_merge_that_is_not_finished_is_in_the_way(world: World) -> None:
+def test_an_unfinished_merge_is_an_error(world: World) -> None:
     git(world.project, "checkout", "--quiet", "-b", "other")
     world.edit("line 3\n", "theirs\n")
     git(world.project, "checkout", "--quiet", "-")
     world.edit("line 18\n", "mine\n")
     git(world.project, "merge", "--quiet", "--no-commit", "other")
     world.improve("line 5\n", "line five\n")
-    refused(world, "a merge or rebase is in progress", "finish it")
+    assert_rejected(world, "a merge or rebase is in progress", "finish it")
 
 
-def test_what_git_refuses_is_passed_on(world: World) -> None:
+def test_errors_of_git_are_reported(world: World) -> None:
     git(world.project, "config", "core.bare", "true")
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 1
 
 
-def test_a_submodule_beside_the_project_is_left_alone(world: World) -> None:
+def test_other_submodules_of_the_repository_are_not_changed(world: World) -> None:
     above = around(world)
     inner = above / "vendor"
     inner.mkdir()
@@ -749,7 +757,7 @@ def test_a_sparse_checkout_around_the_project_stays_sparse(world: World) -> None
     assert not (above / "big").exists()
 
 
-def test_large_files_kept_elsewhere_are_not_fetched(world: World) -> None:
+def test_git_lfs_files_are_not_fetched(world: World) -> None:
     above = around(world)
     (above / ".gitattributes").write_text("*.bin filter=lfs\n")
     (above / "large.bin").write_text("version https://git-lfs.github.com/spec/v1\n")
@@ -761,7 +769,7 @@ def test_large_files_kept_elsewhere_are_not_fetched(world: World) -> None:
     assert not (above / "fetched").exists()
 
 
-def test_a_detached_head_a_worktree_and_a_shallow_clone(world: World) -> None:
+def test_detached_heads_worktrees_and_shallow_clones_are_updated(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     home = world.project.parent
     git(world.project, "checkout", "--quiet", "--detach")
@@ -797,10 +805,10 @@ def test_no_identity_is_needed_and_no_hook_runs(
     assert not (tmp_path / "ran").exists()
 
 
-# the way back
+# undoing an update
 
 
-def test_an_update_is_taken_back_after_a_conflict(world: World) -> None:
+def test_an_update_with_conflicts_can_be_undone(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     world.rings.write("docs/deep/more.md", "more\n")
@@ -815,7 +823,7 @@ def test_an_update_is_taken_back_after_a_conflict(world: World) -> None:
     assert world.update("--abort").code == 1
 
 
-def test_what_was_edited_since_the_update_is_kept_by_git(world: World) -> None:
+def test_edits_after_the_update_are_kept_as_git_objects(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 4
@@ -827,7 +835,7 @@ def test_what_was_edited_since_the_update_is_kept_by_git(world: World) -> None:
     assert "line 3, mine\n" in world.notes()
 
 
-def test_a_committed_update_is_not_taken_back(world: World) -> None:
+def test_a_committed_update_cannot_be_undone(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 0
     commit(world.project)
@@ -837,24 +845,26 @@ def test_a_committed_update_is_not_taken_back(world: World) -> None:
     assert "line three\n" in world.notes()
 
 
-def test_a_second_update_waits_for_the_first_to_be_committed(world: World) -> None:
+def test_a_pending_update_blocks_the_next_one(world: World) -> None:
     world.edit("line 3\n", "line 3, mine\n")
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 4
-    refused(world, "an uncommitted update is pending", "scaffold update --abort")
+    assert_rejected(
+        world, "an uncommitted update is pending", "scaffold update --abort"
+    )
 
 
-def test_an_update_that_was_reset_does_not_wait(world: World) -> None:
+def test_an_update_that_was_reset_is_not_pending(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 0
     git(world.project, "reset", "--quiet", "--hard")
     replace(world.project / "README.md", "# mine", "# My own")
-    refused(world, "uncommitted changes: README.md")
+    assert_rejected(world, "uncommitted changes: README.md")
     assert world.update("--abort").code == 1
     assert (world.project / "README.md").read_text().startswith("# My own")
 
 
-def test_a_commit_of_something_else_bars_no_way_back(world: World) -> None:
+def test_an_update_can_be_undone_after_an_unrelated_commit(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 0
     (world.project / "own.txt").write_text("own\n")
@@ -866,9 +876,7 @@ def test_a_commit_of_something_else_bars_no_way_back(world: World) -> None:
 
 
 @pytest.mark.parametrize("ignored", [False, True], ids=["untracked", "ignored"])
-def test_the_way_back_removes_nothing_that_git_does_not_know(
-    world: World, ignored: bool
-) -> None:
+def test_undoing_removes_no_untracked_files(world: World, ignored: bool) -> None:
     world.edit("/runs/\n", "/runs/\n*.log\n", ".gitignore")
     world.rings.remove(NOTES)
     world.rings.write(f"{NOTES}/inner.md", "inner\n")
@@ -885,7 +893,7 @@ def test_the_way_back_removes_nothing_that_git_does_not_know(
     assert status(world) == ""
 
 
-def test_the_way_back_follows_no_link_out_of_the_project(world: World) -> None:
+def test_undoing_follows_no_symlink_out_of_the_project(world: World) -> None:
     world.rings.write("docs/more.md", "more\n")
     world.rings.release("0.2.0")
     assert world.update().code == 0
@@ -897,11 +905,11 @@ def test_the_way_back_follows_no_link_out_of_the_project(world: World) -> None:
     assert (world.project.parent / "outside" / "more.md").exists()
 
 
-def test_abort_stands_alone(world: World) -> None:
+def test_abort_excludes_other_options(world: World) -> None:
     assert world.update("--abort", "--dry-run").code == 2
 
 
-def test_status_says_that_an_update_waits(world: World) -> None:
+def test_status_reports_a_pending_update(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     assert world.update().code == 0
     done = world.run("status")
@@ -911,10 +919,10 @@ def test_status_says_that_an_update_waits(world: World) -> None:
     assert "waits" not in world.run("status").out
 
 
-# what the owner changed
+# what the user changed
 
 
-def test_diff_shows_what_the_owner_changed(world: World) -> None:
+def test_diff_shows_local_changes(world: World) -> None:
     assert world.run("diff").out.startswith("No local changes")
     world.edit("line 3\n", "mine\nand more\n")
     (world.project / "docs" / "own.md").write_text("own\n")

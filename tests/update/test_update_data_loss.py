@@ -1,8 +1,8 @@
-"""Cases in which an update could lose what the owner did, one by one.
+"""Cases in which an update could lose data of the user.
 
-Each ends in a refusal before anything is touched, in a conflict, or in a row that names
-the file; then the owner's part is still there. With the same project, plain
-`copier update` 9.19 ended with exit code 0 and without what the owner wrote in eleven:
+Each ends with an error before any change, a conflict, or a row that names
+the file, and the data is kept. With the same project, plain
+`copier update` 9.19 exited with 0 and lost the data in eleven cases:
 
 - dropped by the template; renamed by the template; tracked, ignored and dropped
 - binary, changed by both; binary, dropped by the template; binary, made a text
@@ -22,14 +22,14 @@ from test_update_properties import run, state
 from updates import NOTES, TEXT, Rings, commit, git, make_rings, replace
 
 LOGO, DEEP, NEW = "docs/logo.png", "docs/deep/below.md", "docs/new.md"
-OWNER = "what the owner wrote"
+USER = "what the user wrote"
 
 
 class Case(NamedTuple):
-    """What the owner did, what the template did, and how the update has to end."""
+    """Changes of the user and of the template, and the expected end of the update."""
 
     name: str
-    owner: Callable[[Path], object]
+    user: Callable[[Path], object]
     template: Callable[[Rings], object]
     end: str  # the kind of the row of `path`, or a part of the refusal
     path: str = NOTES
@@ -37,17 +37,17 @@ class Case(NamedTuple):
 
 
 def edit(project: Path, path: str = NOTES) -> None:
-    """Edit a text as its owner, far from what the template changes."""
-    replace(project / path, "line 15\n", f"line 15\n{OWNER}\n")
+    """Edit a text as the user, away from the changes of the template."""
+    replace(project / path, "line 15\n", f"line 15\n{USER}\n")
 
 
 def put(path: str, ignored: bool = False) -> Callable[[Path], None]:
-    """Return a function that puts a file of the owner's into a project."""
+    """Return a function that adds a file of the user to a project."""
 
     def do(project: Path) -> None:
         target = project / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(f"{OWNER}\n")
+        target.write_text(f"{USER}\n")
         if ignored:
             with (project / ".gitignore").open("a") as file:
                 file.write(f"/{path}\n")
@@ -64,7 +64,7 @@ def write(path: str, data: str | bytes = "new\n") -> Callable[[Rings], object]:
 
 
 def drop(path: str, *more: str) -> Callable[[Rings], None]:
-    """Return a function that takes a file out, and puts others in."""
+    """Return a function that removes a file and adds others."""
 
     def do(rings: Rings) -> None:
         rings.remove(path)
@@ -79,7 +79,7 @@ def drop(path: str, *more: str) -> Callable[[Rings], None]:
 def link(path: str, to: str) -> Callable[[Path], None]:
     def do(project: Path) -> None:
         (project / path).unlink()
-        (project / to).write_text(TEXT + OWNER)
+        (project / to).write_text(TEXT + USER)
         (project / path).symlink_to(
             os.path.relpath(project / to, (project / path).parent)
         )
@@ -94,7 +94,7 @@ def link_folder(project: Path) -> None:
 
 
 def binary(project: Path) -> None:
-    (project / LOGO).write_bytes(b"\0" + OWNER.encode())
+    (project / LOGO).write_bytes(b"\0" + USER.encode())
 
 
 def rewrite(
@@ -142,10 +142,10 @@ def ignore_tracked(project: Path) -> None:
 
 
 def nested(project: Path) -> None:
-    """Put a repository of the owner's into the place of a folder."""
+    """Replace a folder by a repository of the user."""
     (project / NEW).mkdir()
     git(project / NEW, "init", "--quiet")
-    (project / NEW / "mine.txt").write_text(OWNER)
+    (project / NEW / "mine.txt").write_text(USER)
     with (project / ".gitignore").open("a") as file:
         file.write(f"/{NEW}/\n")
 
@@ -208,7 +208,7 @@ CASES = [
         IN_PLACE,
     ),
     Case(
-        "owner's file in a folder that becomes a file",
+        "user's file in a folder that becomes a file",
         put("docs/deep/mine.md"),
         drop(DEEP, "docs/deep"),
         IN_PLACE,
@@ -236,7 +236,7 @@ CASES = [
     ),
     Case("deleted", lambda p: (p / NOTES).unlink(), improve, "skipped"),
     Case(
-        "renamed by the owner",
+        "renamed by the user",
         lambda p: (edit(p), (p / NOTES).rename(p / "docs/mine.md")),
         improve,
         "skipped",
@@ -249,7 +249,7 @@ CASES = [
     ),
     Case(
         "the same line changed by both",
-        lambda p: replace(p / NOTES, "line 3\n", OWNER),
+        lambda p: replace(p / NOTES, "line 3\n", USER),
         improve,
         "conflict",
     ),
@@ -350,10 +350,10 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_nothing_of_the_owner_is_lost(case: Case, origin: Path, tmp_path: Path) -> None:
+def test_no_user_data_is_lost(case: Case, origin: Path, tmp_path: Path) -> None:
     shutil.copytree(origin, tmp_path, symlinks=True, dirs_exist_ok=True)
     project, rings = tmp_path / "mine", Rings(tmp_path / "rings")
-    case.owner(project)
+    case.user(project)
     if case.committed and git(project, "status", "--porcelain"):
         commit(project)
     case.template(rings)
@@ -370,7 +370,7 @@ def test_nothing_of_the_owner_is_lost(case: Case, origin: Path, tmp_path: Path) 
     assert mode == (path.lstat().st_mode if os.path.lexists(path) else None)
     after = state(project)
     for name, file in before.files.items():
-        if OWNER.encode() in file[1]:
-            assert OWNER.encode() in after.files[name][1]
+        if USER.encode() in file[1]:
+            assert USER.encode() in after.files[name][1]
     assert run("update", project, "--abort") == (0, {}, "")
     assert state(project) == before

@@ -15,12 +15,12 @@ from scaffold.compose.recipe import FEATURES_OF_0_1
 from scaffold.project.bundle import BUNDLE
 
 DATA = Path(__file__).parent / "circle-0.1"  # bundle and answers, as 0.1.0 wrote them
-MINE = "\n\ndef count_parameters() -> int:\n    return 0  # a function of the owner\n"
+MINE = "\n\ndef count_parameters() -> int:\n    return 0  # a function of the user\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project of 0.1 in Git, to which its owner has added a function."""
+    """Return a project of 0.1 in Git, to which the user has added a function."""
     folder = tmp_path / "my-circle"
     (folder / BUNDLE).parent.mkdir(parents=True)
     shutil.copy(DATA / "template.bundle", folder / BUNDLE)
@@ -43,7 +43,7 @@ def test_it_updates_with_its_features_and_edits_are_kept(
     project: Path, scaffold: Callable[..., Done]
 ) -> None:
     done = scaffold("update")
-    assert done.code == 4, done.err  # the function stands where everything has changed
+    assert done.code == 4, done.err  # the function is where everything has changed
     for feature in FEATURES_OF_0_1:
         assert f"+ {feature} 0.2.0" in done.out
     assert "is now a feature" in done.out

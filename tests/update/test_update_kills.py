@@ -1,4 +1,4 @@
-"""`scaffold update` killed at any moment: nothing is lost, and there is a way back."""
+"""`scaffold update` killed at any time: nothing is lost, and it can be undone."""
 
 import os
 import random
@@ -20,7 +20,7 @@ JOURNAL = ".git/scaffold-update-.json"
 
 
 class Scene(NamedTuple):
-    """An edited project, the task that got better, and what an update makes of it."""
+    """An edited project, a new version of its task, and the result of the update."""
 
     project: Path
     rings: Rings
@@ -65,7 +65,7 @@ def scene(tmp_path: Path) -> Scene:
 
 
 def strike(process: subprocess.Popen[bytes], kill: object) -> None:
-    """Kill a process, or its whole group, if it is still there."""
+    """Kill a process or its group, if it is still running."""
     assert callable(kill)
     if process.poll() is None:
         kill(process.pid, signal.SIGKILL)
@@ -73,7 +73,7 @@ def strike(process: subprocess.Popen[bytes], kill: object) -> None:
 
 
 def put_right(scene: Scene) -> str:
-    """Assert that a killed update can be taken back; return what it had left behind."""
+    """Assert that a killed update can be undone; return the state that it left."""
     found = state(scene.project)
     left = (scene.project / JOURNAL).exists()
     # `--abort` comes as a process of its own, as it would.
@@ -114,13 +114,13 @@ def kill_the_way_back(scene: Scene, kill: object, moment: float) -> None:
 
 
 def seconds(scene: Scene, *words: str | Path) -> float:
-    """Return how long a command takes that is left alone."""
+    """Return the duration of a command that is not killed."""
     begin = time.perf_counter()
     scene.start(*words).wait()
     return time.perf_counter() - begin
 
 
-def test_killed_it_leaves_a_project_that_is_whole_or_can_be_put_back(
+def test_a_killed_update_is_complete_or_can_be_undone(
     scene: Scene,
 ) -> None:
     for kill in (ALONE, GROUP):
@@ -132,7 +132,7 @@ def test_killed_it_leaves_a_project_that_is_whole_or_can_be_put_back(
 
 
 @pytest.mark.slow
-def test_killed_150_times_it_loses_nothing(scene: Scene) -> None:
+def test_nothing_is_lost_in_150_kills(scene: Scene) -> None:
     chance = random.Random(0)
     whole = 0.0
     for _ in range(5):

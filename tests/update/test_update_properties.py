@@ -1,7 +1,7 @@
 """Random edits of a project, random changes of its template, and then an update.
 
-Whatever both sides did, no line of the owner's goes without a word, files that nobody
-touched stay as they are, and the way back leads exactly to where it began.
+Whatever both sides did, no line of the user is lost silently, files that nobody
+touched are unchanged, and --abort restores the exact state before the update.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ NEW = ("docs/new-1.md", "docs/new-2.md", "docs/Deep/new.md", "tests/test_new.py"
 # Edits meet more often where both sides choose among few files.
 POPULAR = [*EXTRA, *NEW, "docs/notes.md", "README.md", ".gitignore", "pyproject.toml"]
 POPULAR += [f"{NAME}/{name}.py" for name in ("model", "train", "engine", "device")]
-FIXED = {BUNDLE, ANSWERS}  # edited by hand they are refused; test_strangers.py
+FIXED = {BUNDLE, ANSWERS}  # rejected after manual edits; test_untrusted_input.py
 NEEDED = {f"{NAME}/{name}" for name in ("data.py", "model.py", "loss.py")}
 NEEDED |= {f"{NAME}/plots.py", f"{NAME}/config.py", "pyproject.toml"}
 
@@ -57,7 +57,7 @@ PARTS = ("docs/", "tests/", f"{NAME}/")  # where a plugin may write
 
 LINES = ("insert", "insert", "change", "delete", "copy", "comment", "open", "windows")
 FILES = ("remove", "rename", "folder", "executable", "binary", "add", "add")
-OWNER = (*LINES, *LINES, *FILES, "link")
+USER = (*LINES, *LINES, *FILES, "link")
 
 
 class Edit(NamedTuple):
@@ -70,9 +70,9 @@ class Edit(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What both sides did, and how the update is called."""
+    """The edits of both sides, and the options of the update."""
 
-    owner: list[Edit]
+    user: list[Edit]
     template: list[Edit]
     beside: list[str]  # files that are not committed
     words: list[str]
@@ -80,7 +80,7 @@ class Case(NamedTuple):
 
 
 class State(NamedTuple):
-    """A project to the last byte: its files, and what Git knows of them."""
+    """All bytes of a project, and its state in Git."""
 
     files: dict[str, tuple[str, bytes]]  # mode and content
     index: str
@@ -103,7 +103,7 @@ BESIDE = ("runs/model.pt", "data/big.csv", "notes.txt", "docs/mine/list.md", *NE
 WORDS = ([], [], [], ["--set", "model=linear"], ["--set", "comments=brief"])
 CASES = st.builds(
     Case,
-    edits(OWNER, "owner"),
+    edits(USER, "user"),
     edits((*LINES, *LINES, *FILES), "template"),
     st.lists(st.sampled_from(BESIDE), unique=True, max_size=3),
     st.sampled_from(WORDS),
@@ -112,7 +112,7 @@ CASES = st.builds(
 
 
 def edit_lines(data: bytes, edit: Edit, hint: str) -> bytes:
-    """Return a text with one edit of its lines; `hint` begins a comment in it."""
+    """Return a text with one edited line; comments start with `hint`."""
     lines = data.splitlines(keepends=True)
     end = b"\r\n" if data.count(b"\r\n") else b"\n"
     row = edit.place % (len(lines) + 1)
@@ -142,7 +142,7 @@ def edit_lines(data: bytes, edit: Edit, hint: str) -> bytes:
 def apply_edit(path: Path, edit: Edit) -> None:
     """Do one edit to a file below an existing folder; some have nothing to do there."""
     if edit.kind == "add" or not path.is_file() or path.is_symlink():
-        with contextlib.suppress(OSError):  # a file stands in place of a folder
+        with contextlib.suppress(OSError):  # a file is in place of a folder
             path.parent.mkdir(parents=True, exist_ok=True)
             if edit.kind == "add" and not path.exists():
                 path.write_text(f"same first line\n{edit.mark}\nsame last line\n")
@@ -170,9 +170,9 @@ def apply_edit(path: Path, edit: Edit) -> None:
                 path.write_bytes(edit_lines(data, edit, hint))
 
 
-def edit_project(project: Path, owner: list[Edit]) -> None:
-    """Edit a project as its owner."""
-    for edit in owner:
+def edit_project(project: Path, user: list[Edit]) -> None:
+    """Edit a project as the user."""
+    for edit in user:
         tracked = sorted(set(files_in(project)) - FIXED)
         path = edit.path
         if path.isdecimal():
@@ -181,7 +181,7 @@ def edit_project(project: Path, owner: list[Edit]) -> None:
 
 
 class Layers(NamedTuple):
-    """A base and a plugin that change."""
+    """A core and a plugin that change."""
 
     base: Path
     rings: Rings
@@ -230,7 +230,7 @@ class Layers(NamedTuple):
 
 
 def files_in(root: Path) -> list[str]:
-    """Return all that is no folder below a root, what belongs to Git aside."""
+    """Return all files below a root, except those of Git."""
     found = []
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
@@ -257,7 +257,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextlib.contextmanager
 def changed(origin: Path, template: list[Edit]) -> Iterator[tuple[Path, Layers]]:
-    """Give a copy of a project, and layers with changes, from which updates come."""
+    """Yield a copy of a project, and layers with changes."""
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "home"
         shutil.copytree(origin, home, symlinks=True)
@@ -270,7 +270,7 @@ def changed(origin: Path, template: list[Edit]) -> Iterator[tuple[Path, Layers]]
 
 
 def run(*words: str | Path) -> tuple[int, dict[str, str], str]:
-    """Run `scaffold`; return exit code, the kinds of its rows, and what it refused."""
+    """Run `scaffold`; return exit code, the kinds of its rows, and its error."""
     done = CliRunner().invoke(cli, [*map(str, words), "--json"], standalone_mode=False)
     if isinstance(done.exception, ScaffoldError):
         return done.exception.exit_code, {}, str(done.exception)
@@ -283,7 +283,7 @@ def run(*words: str | Path) -> tuple[int, dict[str, str], str]:
 
 
 def state(project: Path) -> State:
-    """Return all that can be told of a project."""
+    """Return the state of a project."""
     files = {}
     for name in files_in(project):
         path = project / name
@@ -304,7 +304,7 @@ def state(project: Path) -> State:
 
 
 def lines_of(file: tuple[str, bytes] | None) -> Counter[bytes]:
-    """Return how often each line is in a file, whatever ends it."""
+    """Count the lines of a file, regardless of line endings."""
     if file is None or file[0] == "link":
         return Counter()
     return Counter(line.rstrip(b"\r\n") for line in file[1].splitlines())
@@ -313,7 +313,7 @@ def lines_of(file: tuple[str, bytes] | None) -> Counter[bytes]:
 def account(
     base: State, ours: State, theirs: dict[str, bytes], now: State, rows: dict[str, str]
 ) -> None:
-    """Assert that an update lost nothing: `rows` says what it did to each file."""
+    """Assert that an update lost nothing; `rows` has the kind of each file."""
     for path in base.files.keys() | ours.files.keys() | now.files.keys():
         was, mine, got = (side.files.get(path) for side in (base, ours, now))
         kind = rows.get(path, "")
@@ -321,7 +321,7 @@ def account(
             assert got == mine, path
         elif kind == "new":
             assert mine is None and got is not None, path
-        elif kind in {"updated", "removed"}:  # line ends may be the owner's
+        elif kind in {"updated", "removed"}:  # line ends may be the user's
             assert mine and was and (got is None) == (kind == "removed"), path
             assert mine[0] == was[0] and lines_of(mine) == lines_of(was), path
         else:
@@ -358,17 +358,17 @@ def put_beside(project: Path, names: list[str]) -> dict[Path, int]:
     return written
 
 
-def test_line_ends_that_git_would_not_write_come_back_as_well(origin: Path) -> None:
+def test_line_endings_that_differ_from_a_checkout_are_restored(origin: Path) -> None:
     windows = [Edit("windows", path, 0, "") for path in ("README.md", "mine/model.py")]
     new = [Edit("insert", path, 30, "new") for path in ("README.md", "mine/model.py")]
     assert check_case(origin, Case(windows, new, [], [])) == {"updated"}
 
 
 def check_case(origin: Path, case: Case) -> set[str]:
-    """Assert all that is promised of one update; return the kinds of its rows."""
+    """Assert the guarantees of one update; return the kinds of its rows."""
     with changed(origin, case.template) as (project, layers):
         base = state(project)
-        edit_project(project, case.owner)
+        edit_project(project, case.user)
         git(project, "add", "--all")
         git(project, "commit", "--quiet", "--allow-empty", "--message", "mine")
         beside = put_beside(project, case.beside)
@@ -425,7 +425,7 @@ RANDOM = settings(
 
 @settings(RANDOM, max_examples=40)
 @given(case=CASES)
-def test_no_edit_is_lost_and_there_is_a_way_back(case: Case, origin: Path) -> None:
+def test_no_edit_is_lost_and_updates_can_be_undone(case: Case, origin: Path) -> None:
     check_case(origin, case)
 
 
@@ -461,7 +461,7 @@ def test_an_unedited_project_becomes_what_new_would_write(
 
 SIMPLE = ("insert", "change", "delete", "add")
 PLAIN = st.builds(
-    Case, edits(SIMPLE, "owner"), edits(SIMPLE, "template"), st.just([]), st.just([])
+    Case, edits(SIMPLE, "user"), edits(SIMPLE, "template"), st.just([]), st.just([])
 )
 
 
@@ -480,7 +480,7 @@ def publish(source: Path, version: str, layers: Layers) -> None:
 
 @settings(RANDOM, max_examples=3)
 @given(case=PLAIN)
-def test_where_copier_alone_loses_nothing_the_result_is_the_same(
+def test_the_result_equals_that_of_copier_where_copier_loses_nothing(
     case: Case, origin: Path
 ) -> None:
     with changed(origin, case.template) as (ours, layers):
@@ -498,7 +498,7 @@ def test_where_copier_alone_loses_nothing_the_result_is_the_same(
             commit(theirs)
             base = state(theirs).files
             for folder in (ours, theirs):
-                edit_project(folder, case.owner)
+                edit_project(folder, case.user)
                 git(folder, "add", "--all")
                 git(folder, "commit", "--quiet", "--allow-empty", "--message", "mine")
             before = state(theirs).files
@@ -528,14 +528,14 @@ def test_where_copier_alone_loses_nothing_the_result_is_the_same(
 def assert_only_copier_changed_line_ends(
     got: tuple[str, bytes], wanted: tuple[str, bytes], before: tuple[str, bytes]
 ) -> None:
-    """It does where both sides have made the same edit; here the owner's stay."""
+    """It does where both sides made the same edit; scaffold keeps that of the user."""
     texts = [data.replace(b"\r\n", b"\n") for _, data in (got, wanted)]
     assert (got[0], texts[0]) == (wanted[0], texts[1])
     assert (b"\r\n" in got[1]) == (b"\r\n" in before[1]) != (b"\r\n" in wanted[1])
 
 
 def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
-    """Return the Python files of a project with the comments of a lesson, and brief."""
+    """Return the Python files of a project, with and without explanatory comments."""
     levels = []
     for comments in ("lesson", "brief"):
         recipe = Recipe((find_task("circle"),), comments=comments)
@@ -549,7 +549,7 @@ def both_levels() -> tuple[dict[str, Blob], dict[str, Blob]]:
 
 
 def check_levels(changes: list[tuple[int, list[Edit]]]) -> None:
-    """Assert that edited code takes in the other level without a conflict."""
+    """Assert that changing the comment level of edited code causes no conflict."""
     lesson, brief = both_levels()
     for base, theirs in ((lesson, brief), (brief, lesson)):
         for number, found in changes:
@@ -567,7 +567,7 @@ def check_levels(changes: list[tuple[int, list[Edit]]]) -> None:
 
 CHANGES = st.lists(
     st.tuples(
-        st.integers(0, 30), edits(("insert", "change", "delete", "copy"), "owner")
+        st.integers(0, 30), edits(("insert", "change", "delete", "copy"), "user")
     ),
     min_size=10,
     max_size=10,
@@ -576,12 +576,12 @@ CHANGES = st.lists(
 
 @settings(RANDOM, max_examples=2)
 @given(changes=CHANGES)
-def test_another_level_of_comments_never_conflicts_with_edited_code(
+def test_changing_the_comment_level_never_conflicts_with_edited_code(
     changes: list[tuple[int, list[Edit]]],
 ) -> None:
     check_levels(changes)
 
 
 @pytest.mark.slow
-def test_hundreds_of_edited_files_change_their_level_of_comments() -> None:
+def test_hundreds_of_edited_files_change_their_comment_level() -> None:
     seed(21)(settings(RANDOM, max_examples=30)(given(changes=CHANGES)(check_levels)))()
