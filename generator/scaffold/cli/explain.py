@@ -32,12 +32,14 @@ def explain(subject: str, folders: tuple[Path, ...]) -> None:
       scaffold explain my_circle/engine.py             a file
       scaffold explain my_circle/engine.py:train_epoch a function
     """
-    name, _, part = subject.rpartition(":") if ":" in subject else (subject, "", "")
+    name, _, definition = (
+        subject.rpartition(":") if ":" in subject else (subject, "", "")
+    )
     path = Path(name)
     if path.is_dir() and (path / ANSWERS).exists():
         explain_project(path, folders)
     elif path.is_file():
-        explain_file(path, part, folders)
+        explain_file(path, definition, folders)
     else:
         explain_task(subject, folders)
 
@@ -86,14 +88,14 @@ def print_files(recipe: "Recipe", about: dict[str, "FileInfo"]) -> None:
     click.secho(f"{manifest.title} ({manifest.name} {manifest.version})", bold=True)
     click.echo(f"{manifest.summary}.\n\nFiles, in the order to read them:\n")
     width = max(map(len, about))
-    layers = max(len(known.layer) for known in about.values())
-    for number, (path, known) in enumerate(about.items(), start=1):
-        layer = click.style(f"{known.layer:<{layers}}", dim=True)
-        click.echo(f"{number:>3}  {path:<{width}}  {layer}  {known.purpose}")
+    layers = max(len(info.layer) for info in about.values())
+    for number, (path, info) in enumerate(about.items(), start=1):
+        layer = click.style(f"{info.layer:<{layers}}", dim=True)
+        click.echo(f"{number:>3}  {path:<{width}}  {layer}  {info.purpose}")
     click.echo("\nShow details: scaffold explain FILE or FILE:FUNCTION, in a project")
 
 
-def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
+def explain_file(path: Path, definition: str, folders: tuple[Path, ...]) -> None:
     """Explain a file of a project, or a function or class in it."""
     from scaffold.errors import ProjectError
     from scaffold.teach.explain import describe_files
@@ -107,8 +109,8 @@ def explain_file(path: Path, part: str, folders: tuple[Path, ...]) -> None:
     recipe, package = open_recipe(home, folders)
     inside = path.relative_to(home).as_posix()
     about = describe_files(recipe, package).get(inside)
-    if part:
-        print_definition(path, inside, part, package)
+    if definition:
+        print_definition(path, inside, definition, package)
         return
     click.secho(inside, bold=True)
     if about is None:
@@ -133,22 +135,22 @@ def print_definitions(path: Path) -> None:
     """Print the functions and classes of a file."""
     from scaffold.teach.explain import read_definitions
 
-    text, parts = read_definitions(path)
+    text, definitions = read_definitions(path)
     click.echo(f"\n{text}\n")
-    for part in parts:
-        click.echo(f"  {part.line:>4}  {part.name}")
-        if part.summary:
-            click.secho(f"        {part.summary}", dim=True)
+    for definition in definitions:
+        click.echo(f"  {definition.line:>4}  {definition.name}")
+        if definition.summary:
+            click.secho(f"        {definition.summary}", dim=True)
 
 
 def print_definition(path: Path, inside: str, name: str, package: str) -> None:
     """Print signature, docstring and hint of a function or class."""
     from scaffold.teach.explain import find_definition, get_hint, read_definitions
 
-    part = find_definition(read_definitions(path)[1], name, path)
-    click.secho(f"{inside}:{part.line}  {part.name}", bold=True)
-    click.echo(f"{part.head}\n\n{part.text or 'No docstring.'}")
-    change = get_hint(inside, part.name, package)
+    definition = find_definition(read_definitions(path)[1], name, path)
+    click.secho(f"{inside}:{definition.line}  {definition.name}", bold=True)
+    click.echo(f"{definition.head}\n\n{definition.text or 'No docstring.'}")
+    change = get_hint(inside, definition.name, package)
     if change:
         print_paragraph("What to change", change)
 

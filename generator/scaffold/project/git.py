@@ -94,9 +94,9 @@ def git_with_limit(
 
     Raises GitError if it fails.
     """
-    words, nothing = ["git", command, *arguments], subprocess.DEVNULL
+    argv, nothing = ["git", command, *arguments], subprocess.DEVNULL
     with subprocess.Popen(
-        words,
+        argv,
         cwd=folder,
         stdin=nothing,
         stdout=subprocess.PIPE,

@@ -36,24 +36,24 @@ def find_local_changes(project: ExistingProject) -> LocalChanges:
     Added files are only found if the project is in a Git repository.
     """
     written = render_original(project)
-    found = LocalChanges([], {}, {})
+    result = LocalChanges([], {}, {})
     for path, file in written.items():
         now = read_if_file(project.folder / path)
         was = with_line_endings_of(file, now)
         if was == now:
             continue
-        found.before[path] = was
+        result.before[path] = was
         if now:
-            found.after[path] = now
-        found.changes.append(describe_change(path, was, now))
+            result.after[path] = now
+        result.changes.append(describe_change(path, was, now))
     for path in sorted(list_git_files(project.folder) - written.keys()):
         now = read_if_file(project.folder / path)
         shown = now and path.isprintable() and len(now.data) <= MAX_SHOWN_BYTES
         if now and shown:
-            found.after[path] = now
+            result.after[path] = now
         lines = len(now.data.splitlines()) if now and shown else 0
-        found.changes.append(Change(path, "added", lines, 0))
-    return found
+        result.changes.append(Change(path, "added", lines, 0))
+    return result
 
 
 def read_if_file(path: Path) -> File | None:
@@ -99,5 +99,5 @@ def list_git_files(folder: Path) -> set[str]:
     """
     look = ("--cached", "--others", "--exclude-standard", "-z", "--", ".")
     done = run_git("ls-files", *look, folder=folder)
-    found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return {path for path in found if path and (folder / path).is_file()}
+    paths = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return {path for path in paths if path and (folder / path).is_file()}

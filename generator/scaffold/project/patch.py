@@ -21,7 +21,7 @@ def make_diff(before: Tree, after: Tree) -> str:
         for name, tree in (("before", before), ("after", after)):
             reference = f"refs/heads/{name}"
             commit_tree(folder, tree, reference, IDENTITY, name, ISOLATED_ENV)
-        words = ("--no-color", "--no-renames", "--no-ext-diff", "before", "after")
-        return git("diff", *words, folder=folder, extra=ISOLATED_ENV).decode(
+        options = ("--no-color", "--no-renames", "--no-ext-diff", "before", "after")
+        return git("diff", *options, folder=folder, extra=ISOLATED_ENV).decode(
             errors="replace"
         )

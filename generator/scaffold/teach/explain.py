@@ -55,8 +55,8 @@ def load_hints() -> Mapping[str, Mapping[str, str]]:
 def get_hint(path: str, name: str, package: str) -> str:
     """Return the hint for a function, or else for its file."""
     key = path.replace(package, PACKAGE, 1)
-    known = load_hints()
-    return known["functions"].get(f"{key}:{name}") or known["files"].get(key, "")
+    hints = load_hints()
+    return hints["functions"].get(f"{key}:{name}") or hints["files"].get(key, "")
 
 
 def read_definitions(path: Path) -> tuple[str, list[Definition]]:
@@ -98,12 +98,12 @@ def signature(node: ast.FunctionDef | ast.ClassDef) -> str:
     return f"def {node.name}({ast.unparse(node.args)}){result}"
 
 
-def find_definition(parts: list[Definition], name: str, path: Path) -> Definition:
+def find_definition(definitions: list[Definition], name: str, path: Path) -> Definition:
     """Return a definition by name; raise ArgumentError if there is none."""
     from scaffold.catalog.plugins import suggest
 
-    for part in parts:
-        if name in {part.name, part.name.rpartition(".")[2]}:
-            return part
-    known = [part.name for part in parts]
+    for definition in definitions:
+        if name in {definition.name, definition.name.rpartition(".")[2]}:
+            return definition
+    known = [definition.name for definition in definitions]
     raise ArgumentError(f"no {name!r} in {path}; {suggest(name, known)}")

@@ -150,20 +150,25 @@ def merge_python(base: bytes, ours: bytes, theirs: bytes) -> Merged:
         texts = [side.decode() for side in (base, ours, theirs)]
     except UnicodeDecodeError:
         return plain
-    said = Counter(block.lines for block in find_blocks(texts[0]))
-    mine = written_by_template(find_blocks(texts[1]), said)
-    bare = [drop_blocks(texts[0], find_blocks(texts[0]))]
-    bare += [drop_blocks(texts[1], mine), drop_blocks(texts[2], find_blocks(texts[2]))]
-    merged = merge_text(*(text.encode() for text in bare))
+    template_counts = Counter(block.lines for block in find_blocks(texts[0]))
+    from_template = written_by_template(find_blocks(texts[1]), template_counts)
+    without_blocks = [drop_blocks(texts[0], find_blocks(texts[0]))]
+    without_blocks += [
+        drop_blocks(texts[1], from_template),
+        drop_blocks(texts[2], find_blocks(texts[2])),
+    ]
+    merged = merge_text(*(text.encode() for text in without_blocks))
     if merged.conflicts >= plain.conflicts:
         return plain
-    wanted = blocks_to_add(texts[0], texts[2], {block.lines for block in mine})
-    text = restore_blocks(merged.data.decode(), texts[2], wanted)
+    new_blocks = blocks_to_add(
+        texts[0], texts[2], {block.lines for block in from_template}
+    )
+    text = restore_blocks(merged.data.decode(), texts[2], new_blocks)
     return Merged(text.encode(), merged.conflicts)
 
 
 def written_by_template(
-    blocks: list[Block], said: Counter[tuple[str, ...]]
+    blocks: list[Block], template_counts: Counter[tuple[str, ...]]
 ) -> list[Block]:
     """Return those of `blocks` that come from the template.
 
@@ -174,6 +179,6 @@ def written_by_template(
     kept = []
     for block in blocks:
         found[block.lines] += 1
-        if found[block.lines] <= said[block.lines]:
+        if found[block.lines] <= template_counts[block.lines]:
             kept.append(block)
     return kept

@@ -37,17 +37,17 @@ def open_repository(folder: Path) -> Repository:
     """Return the repository of a project; raise ProjectError if it has none."""
     folder = folder.resolve()
     inside = run_git("rev-parse", "--is-inside-work-tree", folder=folder)
-    said = " ".join(inside.stderr.decode(errors="replace").split())
-    if "not a git repository" in said or inside.stdout.strip() == b"false":
+    stderr = " ".join(inside.stderr.decode(errors="replace").split())
+    if "not a git repository" in stderr or inside.stdout.strip() == b"false":
         raise ProjectError(
             f"{folder} is not in a Git repository, which is required to undo updates; "
             "run git init, git add --all and git commit there first"
         )
     if inside.returncode:
-        raise GitError(f"git rev-parse failed in {folder}: {said}")
+        raise GitError(f"git rev-parse failed in {folder}: {stderr}")
     try:
-        look = ("rev-parse", "--show-prefix", "HEAD")
-        prefix, head = git(*look, folder=folder).decode().splitlines()
+        command = ("rev-parse", "--show-prefix", "HEAD")
+        prefix, head = git(*command, folder=folder).decode().splitlines()
     except GitError as error:
         raise ProjectError(
             f"{folder}: the repository has no commits; commit the project first"
@@ -64,9 +64,9 @@ def list_changed(repository: Repository, staged: bool = False) -> list[str]:
     With `staged`, only those that differ in the index.
     """
     no_lock = {"GIT_OPTIONAL_LOCKS": "0"}  # do not block other Git processes
-    look = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
-    words = ("status", *look, "--no-renames", "--", ".")
-    found = split_nul(git(*words, folder=repository.folder, extra=no_lock))
+    options = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
+    command = ("status", *options, "--no-renames", "--", ".")
+    found = split_nul(git(*command, folder=repository.folder, extra=no_lock))
     paths = ((entry[0], entry[3:].removeprefix(repository.prefix)) for entry in found)
     return [path for index, path in paths if index != " " or not staged]
 
@@ -91,15 +91,15 @@ def read_tracked(
     repository: Repository, tracked: dict[str, Tracked], paths: Iterable[str]
 ) -> dict[str, Blob]:
     """Return the blobs of those of `paths` that are in HEAD."""
-    wanted = {path: tracked[path] for path in paths if path in tracked}
-    ids = {file.id for file in wanted.values() if file.mode != SUBMODULE}
+    selected = {path: tracked[path] for path in paths if path in tracked}
+    ids = {file.id for file in selected.values() if file.mode != SUBMODULE}
     listed = "".join(f"{name}\n" for name in sorted(ids)).encode()
     found = split_objects(
         git("cat-file", "--batch", folder=repository.folder, data=listed)
     )
     return {
         path: Blob(file.mode, found.get(file.id, file.id.encode()))
-        for path, file in wanted.items()
+        for path, file in selected.items()
     }
 
 
@@ -108,8 +108,8 @@ def list_untracked(repository: Repository) -> list[str]:
 
     A folder without tracked files is returned as one path.
     """
-    beside = ("ls-files", "--others", "--directory", "-z", "--", ".")
-    listed = git(*beside, folder=repository.folder)
+    command = ("ls-files", "--others", "--directory", "-z", "--", ".")
+    listed = git(*command, folder=repository.folder)
     return [path.rstrip("/") for path in split_nul(listed)]
 
 
