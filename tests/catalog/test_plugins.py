@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 from conftest import FEATURES, NAMES, TASKS, Done
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from scaffold.catalog import discovery, plugins
 from scaffold.catalog.discovery import PluginSource
-from scaffold.catalog.manifest_checks import RANGES, REQUIREMENT
 from scaffold.catalog.plugins import (
     Plugin,
     all_plugins,
@@ -23,6 +22,7 @@ from scaffold.catalog.plugins import (
     find_task,
     read_plugin,
 )
+from scaffold.catalog.versions import RANGES, REQUIREMENT, VERSION, in_range
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError, PluginError
 from scaffold.project.bundle import BUNDLE
@@ -392,11 +392,21 @@ def test_a_task_moved_into_a_package_writes_the_same_project(
 ASCII = st.characters(codec="ascii")
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.from_regex(REQUIREMENT, fullmatch=True, alphabet=ASCII))
 def test_a_requirement_that_is_not_parsed_is_valid(text: str) -> None:
     assert Requirement(text).url is None
 
 
-@given(st.from_regex(RANGES, fullmatch=True, alphabet=ASCII))
-def test_a_version_range_that_is_not_parsed_is_valid(text: str) -> None:
-    SpecifierSet(text)
+@settings(deadline=None, max_examples=50)
+@given(
+    st.from_regex(VERSION, fullmatch=True, alphabet=ASCII),
+    st.from_regex(RANGES, fullmatch=True, alphabet=ASCII),
+)
+@example("0.2", ">=0.2.0,<0.3")
+@example("0.3.0", "<0.3")
+@example("1", "==1.0,!=1.1")
+def test_a_range_that_is_not_parsed_is_valid_and_compared_like_packaging(
+    version: str, versions: str
+) -> None:
+    assert in_range(version, versions) == (version in SpecifierSet(versions))

@@ -3,7 +3,6 @@
 import keyword
 import re
 from collections.abc import Mapping
-from functools import cache
 
 import msgspec
 
@@ -15,17 +14,10 @@ from scaffold.catalog.manifest import (
     TaskManifest,
 )
 from scaffold.catalog.questions import Question
+from scaffold.catalog.versions import check_requirement, check_version
 from scaffold.errors import PluginError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-# A requirement or a version range that needs no parser; importing one takes longer than
-# the rest of `scaffold list`.
-RANGE = r"(>=|<=|==|!=|<|>)\d+(\.\d+)*"
-RANGES = re.compile(f"{RANGE}(,{RANGE})*", re.ASCII)
-REQUIREMENT = re.compile(
-    rf"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?(\[[a-z]+\])?({RANGE}(,{RANGE})*)?", re.ASCII
-)
-VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 # These question names belong to the recipe, the core or Copier.
 RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
     *("project_name", "package", "description", "author", "scaffold_version"),
@@ -92,37 +84,6 @@ def check_line(where: str, text: str) -> None:
         raise PluginError(
             f"{where} must be one line without braces, quotes, backslashes"
         )
-
-
-@cache
-def check_version(version: str, versions: str) -> None:
-    """Raise PluginError unless both can be parsed; many plugins share them."""
-    if VERSION.fullmatch(version) and RANGES.fullmatch(versions):
-        return
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        Version(version)
-        SpecifierSet(versions)
-    except (InvalidVersion, InvalidSpecifier) as error:
-        raise PluginError(f"version or scaffold: {error}") from error
-
-
-@cache
-def check_requirement(where: str, text: str) -> None:
-    """Raise PluginError unless a text is a requirement, and not an address."""
-    if REQUIREMENT.fullmatch(text):
-        return
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        url = Requirement(text).url
-    except InvalidRequirement as error:
-        reason, *_ = str(error).splitlines()
-        raise PluginError(f"{where}: {reason}") from error
-    if url:
-        raise PluginError(f"{where}: {text!r} is an address; name a package")
 
 
 def check_question(name: str, question: Question, manifest: AnyManifest) -> None:

@@ -1,7 +1,6 @@
 """Find plugins and read them. A plugin is data: none of its code is ever imported."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from scaffold import __version__
 from scaffold.catalog.discovery import TOML, PluginSource, all_sources
 from scaffold.catalog.manifest import AnyManifest, FeatureManifest, TaskManifest
 from scaffold.catalog.manifest_reader import read_manifest
+from scaffold.catalog.versions import in_range
 from scaffold.errors import ArgumentError, PluginError, ProjectError
 from scaffold.tree import check_path, list_files
 
@@ -141,7 +141,7 @@ def read_plugin(source: PluginSource) -> Plugin:
     if manifest.name != source.name:
         offered = f"but it is offered as {source.name!r}; make them equal"
         raise PluginError(f"{toml}: name is {manifest.name!r}, {offered}")
-    if not supports_version(manifest.scaffold):
+    if not in_range(__version__, manifest.scaffold):
         needed = f"needs torch-scaffold {manifest.scaffold}, this is {__version__}"
         needed += "; upgrade the plugin, or install that version"
         raise PluginError(f"{toml}: {needed}")
@@ -151,14 +151,6 @@ def read_plugin(source: PluginSource) -> Plugin:
     except OSError as error:
         raise PluginError(f"{error.filename}: {error.strerror}") from error
     return plugin
-
-
-@cache
-def supports_version(versions: str) -> bool:
-    """Return whether a version range includes this one; plugins often share ranges."""
-    from packaging.specifiers import SpecifierSet
-
-    return __version__ in SpecifierSet(versions, prereleases=True)
 
 
 def check_files(plugin: Plugin) -> None:
