@@ -7,6 +7,7 @@ import click
 from scaffold.cli.merging import CONFLICTS, print_plan, run_merge, to_document
 from scaffold.cli.options import (
     dir_option,
+    dry_run_option,
     json_option,
     parse_settings,
     plugin_option,
@@ -24,9 +25,7 @@ from scaffold.cli.output import print_json
     multiple=True,
     help="Set an answer to a question of a feature; repeatable.",
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
-)
+@dry_run_option
 @plugin_option
 @json_option
 def add(

@@ -44,6 +44,9 @@ dir_option = click.option(
     callback=nearest_project,
     help="The project; by default the one that contains the working directory.",
 )
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
 )

@@ -5,16 +5,14 @@ from pathlib import Path
 import click
 
 from scaffold.cli.merging import CONFLICTS, print_plan, run_merge, to_document
-from scaffold.cli.options import dir_option, json_option, plugin_option
+from scaffold.cli.options import dir_option, dry_run_option, json_option, plugin_option
 from scaffold.cli.output import print_json
 
 
 @click.command()
 @click.argument("features", metavar="FEATURE...", nargs=-1, required=True)
 @dir_option
-@click.option(
-    "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
-)
+@dry_run_option
 @plugin_option
 @json_option
 def remove(

@@ -6,6 +6,7 @@ import click
 
 from scaffold.cli.merging import CONFLICTS, print_plan, run_merge, to_document
 from scaffold.cli.options import (
+    dry_run_option,
     json_option,
     parse_settings,
     plugin_option,
@@ -17,9 +18,7 @@ from scaffold.errors import ProjectError
 
 @click.command()
 @project_argument
-@click.option(
-    "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
-)
+@dry_run_option
 @click.option(
     "--abort",
     is_flag=True,
