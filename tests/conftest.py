@@ -14,13 +14,13 @@ from scaffold.catalog.plugins import valid_plugins
 from scaffold.cli import main
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of a file, and those of shared projects, in one process."""
+    """Run the tests of a file, and those of a shared project, in one process."""
     for item in items:
-        shared = "project" in getattr(item, "fixturenames", ())
-        item.add_marker(
-            pytest.mark.xdist_group("projects" if shared else item.path.name)
-        )
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        group = parameters.get("project", item.path.name)
+        item.add_marker(pytest.mark.xdist_group(str(group)))
 
 
 TASKS, FEATURES = valid_plugins("task"), valid_plugins("feature")

@@ -22,7 +22,7 @@ filterwarnings = error
 markers = exercise: a test of an exercise
 """
 
-
+OwnResults = dict[str, list[TestResult]]  # by package
 SUFFIX = "-project"  # so that no folder can be imported as the package in it
 
 
@@ -34,7 +34,7 @@ def write_project(tree: Tree, home: Path, package: str) -> Path:
     return folder
 
 
-def run_own_tests(home: Path) -> dict[str, list[TestResult]]:
+def run_own_tests(home: Path) -> OwnResults:
     """Run the tests of all projects in a folder; return their outcomes by package."""
     folders = sorted(home.glob(f"*{SUFFIX}"))
     paths = " ".join(folder.name for folder in folders)

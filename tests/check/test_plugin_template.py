@@ -54,6 +54,7 @@ def test_the_example_of_a_feature_has_no_findings() -> None:
     assert list(check_feature(example, lambda words: None, names=["line"])) == []
 
 
+@pytest.mark.slow
 def test_a_new_plugin_installs_and_passes_its_own_test(
     scaffold: Scaffold, home: Path
 ) -> None:

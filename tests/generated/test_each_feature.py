@@ -1,71 +1,123 @@
-"""Each built-in feature alone: clean code, nothing unused, and its own tests pass."""
+"""Features alone, in pairs, and all together: clean code, and its tests pass."""
 
 import ast
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import vulture
-from conftest import FEATURES, TASKS, run_python
+from conftest import FEATURES, TASKS
+from own_tests import SUFFIX, OwnResults, failures, run_own_tests, write_project
 
 from scaffold.catalog.plugins import Plugin, find_feature
-from scaffold.check.contract import lint
+from scaffold.check.files import lint
 from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import find_conflict, resolve
-from scaffold.project.create import render_project, write_tree
+from scaffold.compose.rules import full_preset, resolve
+from scaffold.errors import ArgumentError
+from scaffold.project.create import render_project
+
+CIRCLE_FIRST = sorted(TASKS, key=lambda task: task.name != "circle")
 
 
-def choose_task(feature: Plugin) -> Plugin:
-    """Return circle, or the first task that the feature works with."""
-    tasks = sorted(TASKS, key=lambda task: task.name != "circle")
-    return next(task for task in tasks if not find_conflict(feature, task, ()))
+class Case(NamedTuple):
+    """A project: its package, named by its features, and its recipe."""
+
+    package: str
+    recipe: Recipe
 
 
-@pytest.fixture(scope="module", params=FEATURES, ids=lambda feature: feature.name)
-def feature(request: pytest.FixtureRequest) -> Plugin:
-    plugin = request.param
-    assert isinstance(plugin, Plugin)
-    return plugin
+def combine(features: tuple[Plugin, ...]) -> Iterator[Case]:
+    """Yield a case of circle, or of the first task that allows these features."""
+    for task in CIRCLE_FIRST:
+        try:
+            recipe = Recipe((task, *resolve(task, features, find_feature)))
+        except ArgumentError:
+            continue
+        name = "_and_".join(feature.name for feature in features)
+        yield Case(f"with_{name.replace('-', '_')}", recipe)
+        return
+
+
+def combine_all(task: Plugin) -> Case:
+    """Return the case of a task and all features that can be combined with it."""
+    features = full_preset(task, FEATURES, find_feature, [])
+    recipe = Recipe((task, *resolve(task, features, find_feature)))
+    return Case("with_all_features", recipe)
+
+
+ALONE = [case for feature in FEATURES for case in combine((feature,))]
+ALONE.append(combine_all(CIRCLE_FIRST[0]))
+PAIRS = [case for pair in combinations(FEATURES, 2) for case in combine(pair)]
+
+
+def write_cases(cases: list[Case], home: Path) -> None:
+    for package, recipe in cases:
+        files = render_project(recipe, {"project_name": package}).files
+        write_project(files, home, package)
 
 
 @pytest.fixture(scope="module")
-def folder(feature: Plugin, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with this feature, and those that it requires."""
-    task = choose_task(feature)
-    recipe = Recipe((task, *resolve(task, [feature], find_feature)))
-    path = tmp_path_factory.mktemp(feature.name) / "p"
-    write_tree(render_project(recipe, {"project_name": "p"}).files, path)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a project of each feature, and one of all."""
+    path = tmp_path_factory.mktemp("features")
+    write_cases(ALONE, path)
     return path
 
 
-def test_its_project_is_clean(folder: Path) -> None:
-    assert list(lint(folder)) == []
+@pytest.fixture(params=[case.package for case in ALONE])
+def package(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def test_nothing_in_its_project_is_unused(folder: Path) -> None:
+def test_its_project_is_clean(home: Path, package: str) -> None:
+    assert list(lint(home / f"{package}{SUFFIX}")) == []
+
+
+def test_nothing_in_its_project_is_unused(home: Path, package: str) -> None:
+    assert find_unused(home, package) == []
+
+
+def find_unused(home: Path, package: str) -> list[str]:
+    """Return unused names, and modules that no other imports, of a package."""
+    folder = home / f"{package}{SUFFIX}"
     # PyTorch calls forward, and Python hands a frame to each signal handler.
     names, decorators = ["forward", "extra_repr", "frame"], ["@app.*"]
     finder = vulture.Vulture(ignore_names=names, ignore_decorators=decorators)
     finder.scavenge([folder])
     unused = finder.get_unused_code(min_confidence=60)
-    in_package = [item for item in unused if folder / "p" in item.filename.parents]
-    assert [item.get_report() for item in in_package] == []
+    inside = [item for item in unused if folder / package in item.filename.parents]
+    modules = unused_modules(folder / package)
+    return [item.get_report() for item in inside] + sorted(modules)
 
 
-def test_each_module_is_imported_by_another(folder: Path) -> None:
-    package = folder / "p"
-    imported: set[str] = set()
+def unused_modules(package: Path) -> set[str]:
+    """Return the modules of a package that no module of it imports."""
+    imported = {"__init__", "__main__"}
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom):
                 imported |= set((node.module or "").split("."))
                 imported |= {alias.name for alias in node.names}
-    modules = {path.stem for path in package.rglob("*.py")}
-    assert modules - imported <= {"__init__", "__main__"}
+    return {path.stem for path in package.rglob("*.py")} - imported
 
 
-def test_its_own_tests_pass(feature: Plugin, folder: Path) -> None:
-    tests = [path.name for path in (feature.folder / "project/tests").glob("test_*")]
-    assert tests
-    words = ["-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in tests)]
-    done = run_python("-m", "pytest", *words, folder=folder)
-    assert done.code == 0, done.out
+@pytest.fixture(scope="module")
+def own_results(home: Path) -> OwnResults:
+    return run_own_tests(home)
+
+
+def test_all_tests_of_its_project_pass(package: str, own_results: OwnResults) -> None:
+    assert len(own_results[package]) > 20
+    assert not failures(own_results[package])
+
+
+@pytest.mark.slow
+def test_projects_of_each_pair_are_clean_and_pass_their_tests(tmp_path: Path) -> None:
+    write_cases(PAIRS, tmp_path)
+    for package, _ in PAIRS:
+        assert list(lint(tmp_path / f"{package}{SUFFIX}")) == []
+        assert find_unused(tmp_path, package) == []
+    for package, results in run_own_tests(tmp_path).items():
+        assert not failures(results), package

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import FEATURES, NAMES, TASKS, Done, Project, make_project, run_python
+from own_tests import OwnResults, failures, run_own_tests, write_project
 
 from scaffold.catalog.discovery import BASE
 from scaffold.check.files import lint
@@ -186,24 +187,20 @@ def test_help_lists_the_fields_of_the_config_without_loading_torch(
     assert not re.search(r"\| +torch$", done.err, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
-def test_a_run_that_a_signal_ends_resumes_exactly(
-    number: str, code: int, tmp_path: Path
-) -> None:
+def test_a_run_that_signals_end_resumes_exactly(tmp_path: Path) -> None:
     folder = make_project(tmp_path, "x", ["--task", "circle", "--no-git"])
-    train = ("-m", "x", "train", "--device", "cpu")
-    command = [sys.executable, *train, "--epochs", "100000"]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
     log = folder / "runs" / "001" / "metrics.csv"
-    wait_for(lambda: count_lines(log) > 20)
-    process.send_signal(signal.Signals[number])
-    assert process.wait(timeout=60) in (code, code - 128 - 2 * (code - 128))
-    epochs = str(count_lines(log) + 20)
-
-    resume = ("-m", "x", "train", "--resume", "--epochs", epochs)
-    resumed = run_python(*resume, folder=folder)
-    assert resumed.code == 0, resumed.err
-    assert run_python(*train, "--epochs", epochs, folder=folder).code == 0
+    for number, flag in ((signal.SIGINT, "--device=cpu"), (signal.SIGTERM, "--resume")):
+        rows_before = count_lines(log)
+        command = [sys.executable, "-m", "x", "train", flag, "--epochs", "100000"]
+        process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+        wait_for(lambda start=rows_before: count_lines(log) > start + 20)
+        process.send_signal(number)
+        assert process.wait(timeout=60) == -number  # a shell reports 128 + number
+    epochs = ("--epochs", str(count_lines(log) + 20))
+    for flag in ("--resume", "--device=cpu"):
+        done = run_python("-m", "x", "train", flag, *epochs, folder=folder)
+        assert done.code == 0, done.err
     assert log.read_text() == (folder / "runs/002/metrics.csv").read_text()
 
 
@@ -265,19 +262,23 @@ def test_linear_layers_do_not_learn_circles(tmp_path: Path) -> None:
     assert float(recorded[-1]["test_accuracy"]) < 0.6
 
 
-def test_the_own_tests_of_a_task_pass(project: Project) -> None:
-    """Warnings are errors, by the pyproject.toml of the project."""
-    done = run_python("-m", "pytest", "-q", folder=project.folder)
-    assert done.code == 0, done.out
+@pytest.fixture(scope="module")
+def own_results(tmp_path_factory: pytest.TempPathFactory) -> OwnResults:
+    home = tmp_path_factory.mktemp("own")
+    for task in TASKS:
+        package = task.name.replace("-", "_") + "_task"
+        given = {"project_name": package}
+        write_project(render_project(Recipe((task,)), given).files, home, package)
+    return run_own_tests(home)
 
 
-@pytest.mark.parametrize(
-    "task",
-    [
-        pytest.param(name, marks=[] if name == NAMES[0] else pytest.mark.slow)
-        for name in NAMES
-    ],
-)
+@pytest.mark.parametrize("task", NAMES)
+def test_the_own_tests_of_a_task_pass(task: str, own_results: OwnResults) -> None:
+    assert not failures(own_results[task.replace("-", "_") + "_task"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", NAMES)
 def test_the_own_tests_with_all_features_pass(task: str, tmp_path: Path) -> None:
     folder = make_project(tmp_path, "full", ["--task", task, "--preset", "full"])
     assert list(lint(folder)) == []

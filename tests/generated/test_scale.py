@@ -136,7 +136,11 @@ def assert_close(one: Path, other: Path) -> float:
     ("task", "flags"),
     [
         ("circle", "--epochs 10 --batch-size 32 --device cpu"),
-        ("tabular", "--epochs 5 --batch-size 16 --dropout 0.3 --device cpu"),
+        pytest.param(
+            "tabular",
+            "--epochs 5 --batch-size 16 --dropout 0.3 --device cpu",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_one_process_has_the_numbers_of_the_core(
@@ -248,6 +252,7 @@ def test_a_run_is_trained_by_one_process(project: Project, tmp_path: Path) -> No
     first.communicate()
 
 
+@pytest.mark.slow
 def test_bf16_evaluates_to_the_metrics_of_training(
     project: Project, tmp_path: Path
 ) -> None:

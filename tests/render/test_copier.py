@@ -127,7 +127,7 @@ def projects(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     return task.manifest.name, given
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=projects())
 def test_random_answers_are_rendered_identically(
     drawn: tuple[str, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
@@ -148,7 +148,10 @@ def status(folder: Path) -> str:
     ).stdout
 
 
-@pytest.mark.parametrize("task", NAMES)
+@pytest.mark.parametrize(
+    "task",
+    [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])],
+)
 def test_plain_copier_works_in_a_new_project(
     task: str, scaffold: Callable[..., Done], tmp_path: Path
 ) -> None:
