@@ -21,7 +21,7 @@ demo: $(VENV)/installed  ## write a project for the task circle into demo/ and t
 	cd demo && ../$(BIN)/python -m demo train
 
 test: lint  ## run the linters and the whole suite
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check-all: $(VENV)/installed  ## train every choice of every built-in task
 	$(BIN)/python -m pytest -m slow tests/check/test_plugin_check.py

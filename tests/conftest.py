@@ -9,19 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from warm import run_module
 
 from scaffold.catalog.plugins import valid_plugins
 from scaffold.cli import main
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of a file, and those of a shared project, in one process."""
-    for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        group = parameters.get("project", item.path.name)
-        item.add_marker(pytest.mark.xdist_group(str(group)))
-
 
 TASKS, FEATURES = valid_plugins("task"), valid_plugins("feature")
 NAMES = [plugin.name for plugin in TASKS]
@@ -66,9 +57,12 @@ def scaffold(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]
         signal.signal(number, handler)
 
 
-def run_python(*words: str | Path, folder: Path, **options: object) -> Done:
+def run_python(*words: str | Path, folder: Path) -> Done:
     """Run this Python with arguments in a folder."""
-    command = [sys.executable, *map(str, words)]
+    arguments = list(map(str, words))
+    if arguments[0] == "-m" and arguments[1] != "scaffold":
+        return Done(*run_module(arguments[1:], folder))
+    command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return Done(done.returncode, done.stdout, done.stderr)
 

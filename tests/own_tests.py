@@ -4,12 +4,12 @@ Importing torch takes longer than the tests of a small project, so projects whos
 packages have different names share a process.
 """
 
-import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
+
+from warm import run_module
 
 from scaffold.project.create import write_tree
 from scaffold.teach.review import TestResult, read_case
@@ -41,17 +41,17 @@ def run_own_tests(home: Path) -> OwnResults:
     (home / "pytest.ini").write_text(f"{OPTIONS}pythonpath = {paths}\n")
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"]
-        command += ["-c", "pytest.ini", "--rootdir", "."]
-        command += [f"{folder.name}/tests" for folder in folders]
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True)
-        assert done.returncode in (0, 1), done.stdout + done.stderr
+        words = ["pytest", "-q", f"--junitxml={report}"]
+        words += ["-c", "pytest.ini", "--rootdir", "."]
+        words += [f"{folder.name}/tests" for folder in folders]
+        code, out, err = run_module(words, home)
+        assert code in (0, 1), out + err
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))
     results = defaultdict(list)
     for case in cases:
         project = case.get("classname", "").partition(".")[0]
         results[project.removesuffix(SUFFIX)].append(read_case(case))
-    assert len(results) == len(folders), done.stdout
+    assert len(results) == len(folders), out
     return dict(results)
 
 

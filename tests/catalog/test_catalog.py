@@ -3,8 +3,7 @@
 import csv
 from pathlib import Path
 
-import pytest
-from conftest import Project, make_project, run_python
+from conftest import make_project, run_python
 
 COURSE = {  # epoch: training loss, test loss, test accuracy; of the course's chapter 02
     0: (1.04324, 0.57861, 0.955),
@@ -34,24 +33,3 @@ def test_linear_blobs_reproduce_the_published_numbers_of_the_course(
         ours = [float(rows[epoch][name]) for name in columns]
         for number, expected in zip(ours, published, strict=True):
             assert abs(number - expected) < 2e-5, (epoch, ours)
-
-
-@pytest.mark.parametrize("project", ["diabetes"], indirect=True)
-def test_predictions_take_values_and_csv_files(
-    project: Project, tmp_path: Path
-) -> None:
-    folder, file = project.folder, tmp_path / "in.csv"
-    header = "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6"
-    person = "59,2,32.1,101,157,93.2,38,4,4.8598,87"  # the first of the study, 151
-    file.write_text(f"{header}\n{person}\n")
-    words = ("-m", project.package, "predict")
-    from_file = run_python(*words, "--input", file, folder=folder)
-    typed = run_python(*words, *person.split(","), folder=folder)
-    assert from_file.out == typed.out
-    assert 150 < float(from_file.out) < 270
-    with file.open("a") as lines:
-        lines.write("," * 9 + "\n")
-    refused = run_python(*words, "--input", file, folder=folder)
-    assert (refused.code, refused.out) == (1, "")
-    assert refused.err.startswith("error: give age, sex")
-    assert refused.err.count("\n") == 1

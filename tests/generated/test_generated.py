@@ -82,6 +82,27 @@ def test_evaluate_in_a_new_process_prints_what_was_trained(project: Project) -> 
             assert f"{float(last[name]):.4g}" == value
 
 
+@pytest.mark.parametrize("project", ["diabetes"], indirect=True)
+def test_predictions_take_values_and_csv_files(
+    project: Project, tmp_path: Path
+) -> None:
+    folder, file = project.folder, tmp_path / "in.csv"
+    header = "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6"
+    person = "59,2,32.1,101,157,93.2,38,4,4.8598,87"  # the first of the study, 151
+    file.write_text(f"{header}\n{person}\n")
+    words = ("-m", project.package, "predict")
+    from_file = run_python(*words, "--input", file, folder=folder)
+    typed = run_python(*words, *person.split(","), folder=folder)
+    assert from_file.out == typed.out
+    assert 150 < float(from_file.out) < 270
+    with file.open("a") as lines:
+        lines.write("," * 9 + "\n")
+    refused = run_python(*words, "--input", file, folder=folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("error: give age, sex")
+    assert refused.err.count("\n") == 1
+
+
 def test_it_holds_exactly_the_files_that_show_lists(
     project: Project, scaffold: Callable[..., Done]
 ) -> None:

@@ -1,7 +1,6 @@
 """Tables of the user: what `new` asks, what is trained, and what is refused."""
 
 import ast
-import os
 import random
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Done
+from conftest import Done, run_python
 
 from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
@@ -181,10 +180,8 @@ def test_an_own_table_is_trained_and_bad_tables_are_refused(
 
     bad = BAD_TABLES.replace("PACKAGE", "mine").replace("FAMILY_NAME", family)
     (folder / "tests" / "test_bad.py").write_text(bad)
-    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    quick = os.environ | {"OMP_NUM_THREADS": "1"}
-    tested = subprocess.run(run, cwd=folder, capture_output=True, text=True, env=quick)
-    assert tested.returncode == 0, tested.stdout
+    tested = run_python("-m", "pytest", "-q", folder=folder)
+    assert tested.code == 0, tested.out
 
 
 def answers_with(source: Path, target: str) -> dict[str, str]:
