@@ -63,7 +63,7 @@ def test_no_slot_remains(task: str) -> None:
 
 def test_only_python_files_that_vary_are_rendered(task: str) -> None:
     tree = composed(task)
-    fixed = "project/{{ package }}/device.py"
+    fixed = "project/tests/test_training.py"
     assert tree[fixed].data == (BASE / fixed).read_bytes()
     assert "project/tests/conftest.py.jinja" in tree
     for path, file in tree.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
+from pydantic import ValidationError
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
 from .config import Config
@@ -15,7 +16,7 @@ Values = Annotated[tuple[str, ...], Positional, arg(help="inputs of one example"
 Run = Annotated[int | None, arg(help="number of a run; None: the latest")]
 
 
-def train(config: Config, resume: bool = False) -> None:
+def train(config: OmitArgPrefixes[Config], resume: bool = False) -> None:
     """Train a model into the next folder of runs/, or --resume the latest run."""
     from . import checkpoint, train  # imported here, so that --help need not load torch
 
@@ -31,7 +32,7 @@ def train(config: Config, resume: bool = False) -> None:
 
 def evaluate(run: Run = None) -> None:
     """Print test loss and metric of a run."""
-    from . import checkpoint, data, device, engine, loss
+    from . import checkpoint, data, engine, loss
 
     path, config, model = checkpoint.load_run(run)
     # {% if data_info %}
@@ -39,7 +40,7 @@ def evaluate(run: Run = None) -> None:
     # {% else %}
     dataloader = engine.make_dataloader(data.make_datasets(config)[-1])
     # {% endif %}
-    found = engine.evaluate(model, dataloader, loss.loss_fn, device.get_device())
+    found = engine.evaluate(model, dataloader, loss.loss_fn, engine.get_device())
     print(f"{path}: test_loss {found[0]:.4g}  test_{loss.METRIC} {found[1]:.4g}")
 
 
@@ -54,29 +55,24 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     # {% if data_info %}
     path, _, model = checkpoint.load_run(run)
     data_info = checkpoint.load_data_info(path)
+    names = list(data_info["inputs"])
     # {% else %}
-    model = checkpoint.load_run(run)[2]
+    model, names = checkpoint.load_run(run)[2], list(data.INPUTS)
     # {% endif %}
+    rows = [dict(zip(names, values, strict=False))]
+    if input:
+        lines = input.read_text("utf-8-sig").splitlines()
+        rows = list(csv.DictReader(lines, restval=""))
+    elif len(values) != len(names):
+        raise SystemExit(f"error: expected {len(names)} values: {', '.join(names)}")
     try:
-        # {% if data_info %}
-        rows = [dict(zip(data_info["inputs"], values, strict=not input))]
-        # {% else %}
-        rows = [dict(zip(data.INPUTS, values, strict=not input))]
-        # {% endif %}
-        if input:
-            rows = list(csv.DictReader(input.read_text("utf-8-sig").splitlines()))
         # {% if data_info %}
         x = data.encode_inputs(rows, data_info)
         # {% else %}
         x = data.encode_inputs(rows)
         # {% endif %}
-    except (KeyError, OSError, TypeError, ValueError) as error:
-        # {% if data_info %}
-        names = ", ".join(data_info["inputs"])
-        raise SystemExit(f"error: give {names}: {error!r}") from error
-        # {% else %}
-        raise SystemExit(f"error: give {', '.join(data.INPUTS)}: {error!r}") from error
-        # {% endif %}
+    except (KeyError, ValueError) as error:
+        raise SystemExit(f"error: missing or invalid input: {error}") from error
     # {% if family == "regression" %}
     predictions = loss.to_predictions(engine.predict(model, x))
     print(*map("{:.4g}".format, predictions.flatten().tolist()), sep="\n")
@@ -106,9 +102,10 @@ if __name__ == "__main__":
     commands = {"train": train, "evaluate": evaluate, "predict": predict, "plot": plot}
     # slot: commands
 
-    tyro.extras.subcommand_cli_from_dict(
-        commands,
-        prog=f"python -m {__package__}",
-        args=sys.argv[1:] or ["--help"],
-        config=(OmitArgPrefixes,),
-    )
+    sys.stdout.reconfigure(errors="backslashreplace")  # not all terminals have UTF-8
+    try:
+        tyro.extras.subcommand_cli_from_dict(
+            commands, prog=f"python -m {__package__}", args=sys.argv[1:] or ["--help"]
+        )
+    except (OSError, UnicodeError, ValidationError, csv.Error) as error:  # of a file
+        raise SystemExit(f"error: {' '.join(str(error).split())}") from error

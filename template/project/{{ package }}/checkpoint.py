@@ -10,7 +10,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from .config import Config
-from .device import get_device
+from .engine import get_device
 from .model import build_model
 
 MODEL_CODE = Path(__file__).with_name("model.py").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def load(path: Path, model: nn.Module, optimizer: Optimizer | None = None) -> in
         ### END SOLUTION
         if checkpoint["model_code"] != MODEL_CODE:
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
-        return checkpoint["epochs"]
+        return int(checkpoint["epochs"])
     except Exception as error:  # a damaged file raises errors of many types
         cause = " ".join(f"{type(error).__name__}: {error}".split())
         raise SystemExit(f"error: cannot load {path}: {cause}") from error
@@ -66,26 +66,48 @@ def load(path: Path, model: nn.Module, optimizer: Optimizer | None = None) -> in
 # {% if data_info %}
 def save_data_info(run: Path, data_info: dict) -> None:
     """Write data_info.json: what was fitted to the training set, such as its mean."""
-    (run / "data_info.json").write_text(json.dumps(data_info), encoding="utf-8")
+    content = {"checksum": checksum(data_info), "data_info": data_info}
+    (run / "data_info.json").write_text(json.dumps(content), encoding="utf-8")
 
 
 def load_data_info(run: Path) -> dict:
-    """Return what `save_data_info` wrote."""
-    return json.loads((run / "data_info.json").read_text(encoding="utf-8"))
+    """Return what `save_data_info` wrote; exit if the file has changed since."""
+    try:
+        content = json.loads((run / "data_info.json").read_text(encoding="utf-8"))
+        data_info, saved = content["data_info"], content["checksum"]
+    except (KeyError, RecursionError, TypeError, ValueError):
+        data_info, saved = None, None
+    # why: model and inputs depend on these numbers, and would fail far from here.
+    if saved != checksum(data_info):
+        raise SystemExit(f"error: {run / 'data_info.json'} has changed since training")
+    return data_info
+
+
+def checksum(data_info: dict | None) -> int:
+    """Return the CRC-32 checksum of what data_info.json contains."""
+    from zlib import crc32
+
+    return crc32(json.dumps(data_info).encode())
 
 
 # {% endif %}
 def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
-    runs = sorted(RUNS.glob(f"{number:03}" if number else "*[0-9]"))
-    runs = [run for run in runs if (run / "last.pt").exists()]
-    if not runs:
+    name = "*[0-9]" if number is None else f"{number:03}"
+    *_, run = None, *sorted(path.parent for path in RUNS.glob(f"{name}/last.pt"))
+    if not run:
         raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
-    config = Config.model_validate_json((runs[-1] / "config.json").read_text())
+    config = Config.model_validate_json((run / "config.json").read_bytes(), strict=True)
     # {% if data_info %}
-    model = build_model(config, load_data_info(runs[-1])).to(get_device())
+    model = build_model(config, load_data_info(run)).to(get_device())
     # {% else %}
     model = build_model(config).to(get_device())
     # {% endif %}
-    load(runs[-1] / "{{ 'best.pt' if validation else 'last.pt' }}", model)
-    return runs[-1], config, model
+    # {% if validation %}
+    # why: a run that is interrupted inside its first epoch has no best epoch yet.
+    best = run / "best.pt"
+    load(best if best.exists() else run / "last.pt", model)
+    # {% else %}
+    load(run / "last.pt", model)
+    # {% endif %}
+    return run, config, model

@@ -12,6 +12,6 @@ class Config(BaseModel, frozen=True, allow_inf_nan=False):
     batch_size: int | None = Field(None, ge=1, description="None: full batch")
     optimizer: Literal["sgd", "adam"] = Field("sgd", description="optimizer")
     lr: float = Field(0.01, gt=0, description="learning rate")
-    seed: int = Field(42, ge=0, description="seed of weight init and shuffling")
+    seed: int = Field(42, ge=0, lt=2**32, description="seed of weights and shuffling")
     device: str = Field("auto", description="auto, cpu, cuda, mps, ...")
     # slot: config

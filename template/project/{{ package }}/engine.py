@@ -1,4 +1,4 @@
-"""Training and evaluation loops."""
+"""Device, training and evaluation loops."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,29 +8,36 @@ from torch.utils.data import BatchSampler, DataLoader, Dataset
 
 from .loss import metric_fn, to_predictions
 
-LossFn = Callable[[Tensor, Tensor], Tensor]
+
+def get_device(name: str = "auto") -> torch.device:
+    """Return the device called `name`; "auto" is the accelerator, or else the CPU."""
+    if name == "auto":
+        name = torch.accelerator.current_accelerator(check_available=True) or "cpu"
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise SystemExit(f"error: device {name!r} is not available here") from error
 
 
 class RandomBatches(BatchSampler):
-    """Yields the indices of each batch, in a new random order every epoch."""
+    """Yields batches of random indices; the last has two or more, for batch norm."""
 
     def __iter__(self) -> Iterator[Tensor]:
-        return iter(torch.randperm(len(self.sampler)).split(self.batch_size))
+        stops = range(self.batch_size, len(self.sampler) - 1, self.batch_size)
+        return iter(torch.randperm(len(self.sampler)).tensor_split(tuple(stops)))
 
 
 def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
     """Return a DataLoader of shuffled batches, or of all examples as one batch."""
-    sampler = [slice(None)]
-    if batch_size:
-        sampler = RandomBatches(range(len(dataset)), batch_size, drop_last=False)
+    batches = RandomBatches(dataset, batch_size, False) if batch_size else [slice(None)]
     # why: the sampler yields whole batches. Collecting single examples would be slower.
-    return DataLoader(dataset, batch_size=None, sampler=sampler, collate_fn=tuple)
+    return DataLoader(dataset, batch_size=None, sampler=batches, collate_fn=tuple)
 
 
 def train_epoch(
     model: nn.Module,
     dataloader: DataLoader,
-    loss_fn: LossFn,
+    loss_fn: Callable,
     optimizer: torch.optim.Optimizer,
     device: torch.device,
 ) -> float:
@@ -54,7 +61,7 @@ def train_epoch(
 
 @torch.inference_mode()  # recording no gradients saves time and memory
 def evaluate(
-    model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
+    model: nn.Module, dataloader: DataLoader, loss_fn: Callable, device: torch.device
 ) -> tuple[float, float]:
     """Return loss and metric over all examples."""
     ### BEGIN SOLUTION: evaluate

@@ -6,13 +6,13 @@ from math import isfinite
 from pathlib import Path
 
 import torch
+from pydantic import TypeAdapter
 from tqdm import tqdm
 
 from . import checkpoint
 from .config import Config
 from .data import make_datasets
-from .device import get_device
-from .engine import evaluate, make_dataloader, train_epoch
+from .engine import evaluate, get_device, make_dataloader, predict, train_epoch
 from .loss import METRIC, loss_fn
 from .model import build_model
 
@@ -43,9 +43,9 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     train_dataloader = make_dataloader(train_data, config.batch_size)
     # {% if validation %}
     validation_dataloader = make_dataloader(validation_data)
-    # {% endif %}
+    # {% else %}
     test_dataloader = make_dataloader(test_data)
-
+    # {% endif %}
     # why: set the seed right before the model is built: its initial weights are random.
     torch.manual_seed(config.seed)
     # {% if data_info %}
@@ -53,16 +53,16 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     # {% else %}
     model = build_model(config).to(device)
     # {% endif %}
+    predict(model, train_data[:1][0])  # gives lazy layers their sizes
     optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
-    start = checkpoint.load(run / "last.pt", model, optimizer) if resume else 0
+    if not resume:
+        checkpoint.save(run / "last.pt", 0, model, optimizer)
+    start = checkpoint.load(run / "last.pt", model, optimizer)  # fails now, not later
     # slot: setup
 
-    log = MetricsLog(run / "metrics.csv", start, config.epochs)
-    saved_at = 0.0
+    log, saved_at = MetricsLog(run / "metrics.csv", start, config.epochs), 0.0
     for epoch in log.epochs:
-        # why: a seed for each epoch, so that a resumed run shuffles the examples (and
-        # drops units, with dropout) exactly as an uninterrupted one.
-        torch.manual_seed(config.seed + epoch)
+        torch.manual_seed(config.seed + epoch)  # a resumed run shuffles as a whole one
         train_loss = train_epoch(model, train_dataloader, loss_fn, optimizer, device)
         # {% if validation %}
         metrics = evaluate(model, validation_dataloader, loss_fn, device)
@@ -73,8 +73,7 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
 
         log.write(epoch, train_loss, *metrics)
         # {% if validation %}
-        if metrics[0] < log.best_loss:
-            log.best_loss = metrics[0]
+        if log.improved:
             checkpoint.save(run / "best.pt", epoch + 1, model, optimizer)
         # {% endif %}
         if time.monotonic() - saved_at > SAVE_INTERVAL_S or epoch == config.epochs - 1:
@@ -82,12 +81,7 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
             saved_at = time.monotonic()
         # slot: epoch_end
     # {% if validation %}
-
-    # why: the test set is evaluated once, with the best model. A test set that helps
-    # to choose a model is no longer an unbiased estimate of its error.
-    best_epoch = checkpoint.load(run / "best.pt", model) - 1
-    test_loss, metric = evaluate(model, test_dataloader, loss_fn, device)
-    print(f"epoch {best_epoch}  test_loss {test_loss:.4g}  test_{METRIC} {metric:.4g}")
+    evaluate_best(run, model, test_data, device)
     # {% endif %}
     # slot: run_end
     print(model)
@@ -102,16 +96,30 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     # {% endif %}
 
 
+# {% if validation %}
+def evaluate_best(run: Path, model: torch.nn.Module, test_data, device) -> None:
+    """Load the best model of a run, and print its metrics on the test set."""
+    # why: the test set is evaluated once, with the best model. A test set that helps
+    # to choose a model is no longer an unbiased estimate of its error.
+    best_epoch = checkpoint.load(run / "best.pt", model) - 1
+    loss, metric = evaluate(model, make_dataloader(test_data), loss_fn, device)
+    print(f"epoch {best_epoch}  test_loss {loss:.4g}  test_{METRIC} {metric:.4g}")
+
+
+# {% endif %}
 class MetricsLog:
     """Writes metrics.csv, a row for each epoch, and shows a progress bar."""
 
     def __init__(self, path: Path, start: int, stop: int) -> None:
         rows = path.read_text().splitlines() if start else [",".join(COLUMNS)]
+        if rows[:1] != [",".join(COLUMNS)] or len(rows) <= start:
+            raise SystemExit(f"error: {path} has no {start} epochs of {COLUMNS}")
         path.write_text("".join(f"{row}\n" for row in rows[: start + 1]))
         self.path, self.epochs = path, tqdm(range(start, stop), disable=None)
         # {% if validation %}
-        losses = [float(row.split(",")[2]) for row in rows[1 : start + 1]]
-        self.best_loss = min(losses, default=float("inf"))
+        losses = [row.split(",")[2:3] for row in rows[1 : start + 1]]
+        losses = TypeAdapter(list[tuple[float]]).validate_python(losses)
+        self.best_loss = min((loss for (loss,) in losses), default=float("inf"))
         # {% endif %}
 
     def write(self, epoch: int, *metrics: float) -> None:
@@ -123,6 +131,10 @@ class MetricsLog:
         self.epochs.set_postfix_str(text, refresh=False)
         if epoch % max(1, len(self.epochs) // 10) == 0:
             self.epochs.write(f"epoch {epoch}  {text}")
+        # {% if validation %}
+        self.improved = metrics[1] < self.best_loss  # the validation loss
+        self.best_loss = min(metrics[1], self.best_loss)
+        # {% endif %}
 
 
 def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
@@ -131,11 +143,12 @@ def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
 
     from .plots import plot_predictions
 
-    rows = list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
+    lines = (run / "metrics.csv").read_text("utf-8-sig").splitlines()
+    rows = TypeAdapter(list[dict[str, float]]).validate_python([*csv.DictReader(lines)])
     curves = Figure(figsize=(10, 4), layout="constrained")
     for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
-        for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
-            axes.plot([float(row[name]) for row in rows], label=name)
+        for name in (name for name in rows[0] if name.endswith(f"_{ylabel}")):
+            axes.plot([row[name] for row in rows], label=name)
         axes.set(xlabel="epoch", ylabel=ylabel)
         axes.legend()
     figures = {"learning_curves": curves} | plot_predictions(model, *data)

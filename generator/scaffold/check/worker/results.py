@@ -31,17 +31,17 @@ def check_results(package: str, task: dict[str, Any]) -> Iterator[Found]:
 
 def train_and_evaluate(package: str, has_data_info: bool) -> dict[str, float]:
     """Return loss and metric on the test set after training in a new folder."""
-    names = ("__main__", "checkpoint", "config", "data", "engine", "loss", "device")
-    main, checkpoint, config, data, engine, loss, device = (
+    names = ("__main__", "checkpoint", "config", "data", "engine", "loss")
+    main, checkpoint, config, data, engine, loss = (
         import_module(f"{package}.{name}") for name in names
     )
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         main.train(config.Config(device="cpu"))
         _, trained, model = checkpoint.load_run()
     dataset = data.make_datasets(trained)[-2 if has_data_info else -1]
-    model = model.to(device.get_device("cpu"))
+    model = model.to(engine.get_device("cpu"))
     found = engine.evaluate(
-        model, engine.make_dataloader(dataset), loss.loss_fn, device.get_device("cpu")
+        model, engine.make_dataloader(dataset), loss.loss_fn, engine.get_device("cpu")
     )
     return dict(zip(("test_loss", f"test_{loss.METRIC}"), found, strict=True))
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import math
 import pickletools
 import zipfile
 from pathlib import Path
@@ -20,17 +21,20 @@ def read_metrics(run: Path) -> Rows | None:
     try:
         reader = csv.DictReader((run / "metrics.csv").read_text().splitlines())
         rows = [{name: float(row[name]) for name in row} for row in reader]
-    except (OSError, TypeError, ValueError):
+    except (OSError, TypeError, ValueError, csv.Error):
         return None
-    return rows if {"epoch", LOSS} <= set(reader.fieldnames or ()) else None
+    known = {"epoch", LOSS} <= set(reader.fieldnames or ())
+    finite = all(math.isfinite(value) for row in rows for value in row.values())
+    return rows if known and finite else None
 
 
 def read_hparams(run: Path) -> dict[str, Any]:
     """Return what a run was trained with, including its code; {} if damaged."""
     try:
         config = json.loads((run / "config.json").read_text(encoding="utf-8"))
-        config["epochs"] = int(config["epochs"])
-    except (KeyError, OSError, TypeError, ValueError):
+        for name in {"epochs", "patience"} & config.keys() | {"epochs"}:
+            config[name] = int(config[name])
+    except Exception:  # a damaged file raises errors of many types
         return {}
     dirty = "-dirty" if config.pop("git_dirty", False) else ""
     commit = f"{config.get('git_commit')}"[:7] + dirty
@@ -48,7 +52,7 @@ def hash_model_code(path: Path) -> str:
         strings = [value for _, value, _ in operations if isinstance(value, str)]
         code = strings[strings.index("model_code") + 1]
         return hashlib.sha256(code.encode()).hexdigest()[:7]
-    except (OSError, StopIteration, ValueError, zipfile.BadZipFile):
+    except Exception:  # a damaged file raises errors of many types
         return "no checkpoint"
 
 

@@ -11,7 +11,6 @@ from torch.utils.data import TensorDataset
 
 from . import checkpoint, data, engine, loss, plots, train
 from .config import Config
-from .device import get_device
 from .doctor import CheckError
 from .model import build_model
 
@@ -27,7 +26,7 @@ class SmokeTest:
 
     def check_device(self) -> str:
         self.config = Config()
-        self.device = get_device(self.config.device)
+        self.device = engine.get_device(self.config.device)
         return str(self.device)
 
     def check_data(self) -> str:
@@ -71,14 +70,16 @@ class SmokeTest:
         return "a mean over the batch"
 
     def check_training(self) -> str:
-        parameters = self.model.parameters()
-        optimizer = train.OPTIMIZERS[self.config.optimizer]
-        self.optimizer = optimizer(parameters, lr=self.config.lr)
-        batches = engine.make_dataloader(self.batch)
+        self.optimizer = self.make_optimizer(self.model)
+        batches = engine.make_dataloader(self.batch, self.config.batch_size)
         value = engine.train_epoch(
             self.model, batches, loss.loss_fn, self.optimizer, self.device
         )
-        return f"one step, loss {value:.4g}"
+        return f"loss {value:.4g}"
+
+    def make_optimizer(self, model: nn.Module) -> torch.optim.Optimizer:
+        optimizer = train.OPTIMIZERS[self.config.optimizer]
+        return optimizer(model.parameters(), lr=self.config.lr)
 
     def check_gradients(self) -> str:
         for name, parameter in self.model.named_parameters():
@@ -118,7 +119,7 @@ class SmokeTest:
         other = self.build_model()
         with tempfile.TemporaryDirectory() as folder:
             checkpoint.save(Path(folder, "last.pt"), 1, self.model, self.optimizer)
-            checkpoint.load(Path(folder, "last.pt"), other)
+            checkpoint.load(Path(folder, "last.pt"), other, self.make_optimizer(other))
         outputs = [engine.predict(model, self.x) for model in (self.model, other)]
         if not torch.allclose(*outputs, rtol=1e-4, atol=1e-5):
             raise CheckError("outputs differ after reload; use register_buffer")

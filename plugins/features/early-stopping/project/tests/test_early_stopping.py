@@ -1,6 +1,7 @@
 """Early stopping: after `patience` epochs without improvement, also when resumed."""
 
 import pytest
+from pydantic import ValidationError
 
 from package import checkpoint
 from package import train as train_module
@@ -35,13 +36,25 @@ def stopping(config, tmp_path, monkeypatch):
     return config, create_run(config)
 
 
-def test_a_run_that_stopped_early_is_not_resumed(stopping, capsys):
+def test_resuming_a_run_that_stopped_early_only_draws_its_plots_again(stopping, capsys):
     config, run = stopping
     train(config, run)
-    assert len((run / "metrics.csv").read_text().splitlines()) == 1 + 3
-    assert "stopped early in epoch 2: no improvement since" in capsys.readouterr().out
-    with pytest.raises(SystemExit, match="nothing to resume"):
-        train(config, run, resume=True)
+    metrics = (run / "metrics.csv").read_text()
+    assert len(metrics.splitlines()) == 1 + 3
+    for plot in run.glob("*.png"):
+        plot.unlink()
+    train(config, run, resume=True)
+    assert (run / "metrics.csv").read_text() == metrics
+    assert len(list(run.glob("*.png"))) >= 2
+    text = "stopped early in epoch 2: no improvement since"
+    assert capsys.readouterr().out.count(text) == 2
+
+
+def test_a_damaged_metrics_file_is_refused(tmp_path):
+    path = tmp_path / "metrics.csv"
+    path.write_text("epoch,loss\n0,1\n")
+    with pytest.raises(ValidationError):
+        should_stop(path, 1, patience=2)
 
 
 def test_a_resumed_run_stops_in_the_same_epoch(stopping):

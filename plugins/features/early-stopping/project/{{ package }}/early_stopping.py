@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 
 def should_stop(metrics: Path, n_epochs: int, patience: int) -> bool:
     """Return whether the last `patience` of `n_epochs` epochs had no improvement.
@@ -13,7 +15,10 @@ def should_stop(metrics: Path, n_epochs: int, patience: int) -> bool:
     # After a crash the file may have more epochs than the checkpoint.
     with metrics.open(newline="") as file:
         rows = list(csv.DictReader(file))[:n_epochs]
-    losses = [float(row["validation_loss"]) for row in rows]
+    losses = [row.get("validation_loss") for row in rows]
+    losses = TypeAdapter(list[float]).validate_python(losses)
+    if not losses:
+        return False
     best, last = losses.index(min(losses)), len(losses) - 1
     if last - best < patience:
         return False

@@ -2,7 +2,7 @@ from .early_stopping import should_stop
 
 # slot: setup
 if start and should_stop(run / "metrics.csv", start, config.patience):
-    raise SystemExit(f"error: {run} has stopped early: there is nothing to resume")
+    config = config.model_copy(update={"epochs": start})  # only plots are left to do
 
 # slot: epoch_end
 if should_stop(run / "metrics.csv", epoch + 1, config.patience):

@@ -47,7 +47,8 @@ def export(run: Run = None, output: Output = None) -> None:
     # {% if data_info %}
     info["data_info"] = data_info
     # {% endif %}
-    program = to_exported_program(model.cpu().eval(), x)
+    model.cpu().eval()(x)  # an error of the model is none of torch.export
+    program = to_exported_program(model, x)
     output = output or path / "model.pt2"
     extra_files = {"preprocessing.json": json.dumps(info)}
     torch.export.save(program, output, extra_files=extra_files)

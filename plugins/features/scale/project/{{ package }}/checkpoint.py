@@ -10,11 +10,11 @@ from torch import nn
 from torch.optim import Optimizer
 
 from .config import Config
-from .device import get_device
 from .distributed import elastic
 from .distributed.collectives import is_main_process, run_on_rank_zero
 from .distributed.files import atomic_write, restore_previous, verify_checksums
-from .distributed.model_setup import set_precision
+from .distributed.model_setup import get_device, set_precision
+from .distributed.state_checks import check_finite, check_optimizer
 from .distributed.train_state import TrainState
 from .model import build_model
 
@@ -99,11 +99,13 @@ def load(
         model.load_state_dict(checkpoint["model"])
         if optimizer:
             optimizer.load_state_dict(checkpoint["optimizer"])
+            check_optimizer(optimizer)
+        check_finite(model)
         if state and "train_state" in checkpoint:  # not in one saved without this
             state.from_checkpoint(checkpoint["train_state"])
         if checkpoint["model_code"] != MODEL_CODE:
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
-        return checkpoint["epochs"]
+        return int(checkpoint["epochs"])
     except Exception as error:  # a damaged file raises errors of many types
         cause = " ".join(f"{type(error).__name__}: {error}".split())
         raise SystemExit(f"error: cannot load {path}: {cause}") from error
@@ -112,13 +114,29 @@ def load(
 # {% if data_info %}
 def save_data_info(run: Path, data_info: dict) -> None:
     """Write data_info.json: what was fitted to the training set, such as its mean."""
+    content = {"checksum": checksum(data_info), "data_info": data_info}
     if is_main_process():
-        (run / "data_info.json").write_text(json.dumps(data_info), encoding="utf-8")
+        (run / "data_info.json").write_text(json.dumps(content), encoding="utf-8")
 
 
 def load_data_info(run: Path) -> dict:
-    """Return what `save_data_info` wrote."""
-    return json.loads((run / "data_info.json").read_text(encoding="utf-8"))
+    """Return what `save_data_info` wrote; exit if the file has changed since."""
+    try:
+        content = json.loads((run / "data_info.json").read_text(encoding="utf-8"))
+        data_info, saved = content["data_info"], content["checksum"]
+    except (KeyError, RecursionError, TypeError, ValueError):
+        data_info, saved = None, None
+    # why: model and inputs depend on these numbers, and would fail far from here.
+    if saved != checksum(data_info):
+        raise SystemExit(f"error: {run / 'data_info.json'} has changed since training")
+    return data_info
+
+
+def checksum(data_info: dict | None) -> int:
+    """Return the CRC-32 checksum of what data_info.json contains."""
+    from zlib import crc32
+
+    return crc32(json.dumps(data_info).encode())
 
 
 # {% endif %}
@@ -126,7 +144,7 @@ def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
     elastic.init_process_group()
     run = find_restarted_run() or run_on_rank_zero(lambda: find_run(number))
-    config = Config.model_validate_json((run / "config.json").read_text())
+    config = Config.model_validate_json((run / "config.json").read_bytes(), strict=True)
     # {% if data_info %}
     model = build_model(config, load_data_info(run))
     # {% else %}
@@ -145,11 +163,11 @@ def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
 
 def find_run(number: int | None) -> Path:
     """Return the folder of a run that has a checkpoint; by default, of the latest."""
-    runs = sorted(RUNS.glob(f"{number:03}" if number else "*[0-9]"))
-    runs = [run for run in runs if has_checkpoint(run)]
-    if not runs:
+    name = "*[0-9]" if number is None else f"{number:03}"
+    run = max(filter(has_checkpoint, RUNS.glob(name)), default=None)
+    if not run:
         raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
-    return runs[-1]
+    return run
 
 
 def has_checkpoint(run: Path) -> bool:

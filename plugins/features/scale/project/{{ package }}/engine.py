@@ -8,13 +8,13 @@ from torch.utils.data import DataLoader, Dataset
 
 from .distributed.collectives import all_gather, broadcast_buffers, world_size
 from .distributed.memmap import BlockBatches, MemmapDataset
+from .distributed.model_setup import get_device
 from .distributed.samplers import FullBatch, RandomBatches
 from .distributed.train_state import TrainState
 from .loss import metric_fn, to_predictions
 
-__all__ = ["RandomBatches", "evaluate", "make_dataloader", "predict", "train_epoch"]
+__all__ = ["RandomBatches", "get_device", "predict"]
 EVAL_BATCH_SIZE = 8_192  # limits the memory that activations take
-LossFn = Callable[[Tensor, Tensor], Tensor]
 
 
 def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoader:
@@ -30,7 +30,7 @@ def make_dataloader(dataset: Dataset, batch_size: int | None = None) -> DataLoad
 def train_epoch(
     model: nn.Module,
     dataloader: DataLoader,
-    loss_fn: LossFn,
+    loss_fn: Callable,
     optimizer: torch.optim.Optimizer,
     device: torch.device,
     state: TrainState | None = None,
@@ -42,8 +42,11 @@ def train_epoch(
     for x, y in dataloader:
         state.restore_rng_state(device)
         x, y = x.to(device), y.to(device)
+        # why: a shard may be empty. Batch norm refuses it in training mode, and the
+        # mean of no losses would be NaN.
+        if model.training != (len(x) > 0):
+            model.train(len(x) > 0)
         outputs = model(x)
-        # why: a shard may be empty; the mean of no losses would be NaN.
         loss = loss_fn(outputs, y) if len(x) else outputs.sum() * 0
         # why: DistributedDataParallel averages gradients over processes. Weighted like
         # this, their average is the gradient of the mean loss of the whole batch.
@@ -63,7 +66,7 @@ def train_epoch(
 
 @torch.inference_mode()  # recording no gradients saves time and memory
 def evaluate(
-    model: nn.Module, dataloader: DataLoader, loss_fn: LossFn, device: torch.device
+    model: nn.Module, dataloader: DataLoader, loss_fn: Callable, device: torch.device
 ) -> tuple[float, float]:
     """Return loss and metric over all examples, of all processes."""
     model.eval()

@@ -7,20 +7,20 @@ from math import isfinite
 from pathlib import Path
 
 import torch
+from pydantic import TypeAdapter
 from tqdm import tqdm
 
 from . import checkpoint
 from .config import Config
 from .data import make_datasets
-from .device import get_device
 from .distributed import elastic
 from .distributed.collectives import is_main_process, run_on_rank_zero
 from .distributed.files import atomic_write, lock_run
 from .distributed.memmap import MemmapDataset
 from .distributed.model_setup import local_device, set_precision, wrap_model
 from .distributed.saving import PeriodicSaver
-from .distributed.train_state import TrainState
-from .engine import evaluate, make_dataloader, train_epoch
+from .distributed.train_state import TrainState, set_seed
+from .engine import evaluate, get_device, make_dataloader, predict, train_epoch
 from .loss import METRIC, loss_fn
 from .model import build_model
 
@@ -66,20 +66,23 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     train_dataloader = make_dataloader(train_data, config.batch_size)
     # {% if validation %}
     validation_dataloader = make_dataloader(validation_data)
-    # {% endif %}
+    # {% else %}
     test_dataloader = make_dataloader(test_data)
-
+    # {% endif %}
     # why: set the seed right before the model is built: its initial weights are random.
-    torch.manual_seed(config.seed)
+    set_seed(config.seed)
     # {% if data_info %}
     model = set_precision(build_model(config, data_info), device, config)
     # {% else %}
     model = set_precision(build_model(config), device, config)
     # {% endif %}
+    predict(model, train_data[:1][0])  # gives lazy layers their sizes
     optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
-    state, start = TrainState(), 0
-    if resume:
-        start = checkpoint.load(run / "last.pt", model, optimizer, state)
+    state = TrainState()
+    if not resume:
+        checkpoint.save(run / "last.pt", 0, model, optimizer, state)
+    # why: loaded in any case: what cannot be loaded has to fail before the first epoch.
+    start = checkpoint.load(run / "last.pt", model, optimizer, state)
     # slot: setup
 
     learner = wrap_model(model, config)
@@ -96,7 +99,7 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
         for epoch in log.epochs:
             # why: a seed for each epoch, so that a resumed run shuffles the examples,
             # and drops units, exactly as an uninterrupted one.
-            torch.manual_seed(config.seed + epoch)
+            set_seed(config.seed + epoch)
             train_loss = train_epoch(
                 learner, train_dataloader, loss_fn, optimizer, device, state
             )
@@ -109,8 +112,7 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
 
             log.write(epoch, train_loss, *metrics)
             # {% if validation %}
-            if metrics[0] < log.best_loss:
-                log.best_loss = metrics[0]
+            if log.improved:
                 checkpoint.save(run / "best.pt", epoch + 1, model, optimizer)
             # {% endif %}
             saver.on_step_end()
@@ -118,12 +120,7 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
         else:
             saver.save_now()
     # {% if validation %}
-
-    # why: the test set is evaluated once, with the best model. A test set that helps
-    # to choose a model is no longer an unbiased estimate of its error.
-    best_epoch = checkpoint.load(run / "best.pt", model) - 1
-    test_loss, metric = evaluate(model, test_dataloader, loss_fn, device)
-    print(f"epoch {best_epoch}  test_loss {test_loss:.4g}  test_{METRIC} {metric:.4g}")
+    evaluate_best(run, model, test_data, device)
     # {% endif %}
     # slot: run_end
     print(model)
@@ -138,6 +135,17 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     # {% endif %}
 
 
+# {% if validation %}
+def evaluate_best(run: Path, model: torch.nn.Module, test_data, device) -> None:
+    """Load the best model of a run, and print its metrics on the test set."""
+    # why: the test set is evaluated once, with the best model. A test set that helps
+    # to choose a model is no longer an unbiased estimate of its error.
+    best_epoch = checkpoint.load(run / "best.pt", model) - 1
+    loss, metric = evaluate(model, make_dataloader(test_data), loss_fn, device)
+    print(f"epoch {best_epoch}  test_loss {loss:.4g}  test_{METRIC} {metric:.4g}")
+
+
+# {% endif %}
 class MetricsLog:
     """Writes metrics.csv, a row for each epoch, and shows a progress bar."""
 
@@ -145,8 +153,9 @@ class MetricsLog:
         self.path, self.epoch = path, start
         # {% if validation %}
         rows = run_on_rank_zero(lambda: self.truncate(start))
-        losses = [float(row.split(",")[2]) for row in rows[1:]]
-        self.best_loss = min(losses, default=float("inf"))
+        losses = [row.split(",")[2:3] for row in rows[1:]]
+        losses = TypeAdapter(list[tuple[float]]).validate_python(losses)
+        self.best_loss = min((loss for (loss,) in losses), default=float("inf"))
         # {% else %}
         run_on_rank_zero(lambda: self.truncate(start))
         # {% endif %}
@@ -157,7 +166,11 @@ class MetricsLog:
         """Keep the rows of the epochs that the checkpoint has; return them."""
         rows = [",".join(COLUMNS)]
         if n_epochs:
-            rows = self.path.read_text().splitlines()[: n_epochs + 1]
+            saved = self.path.read_text().splitlines()[: n_epochs + 1]
+            if saved[:1] != rows or len(saved) <= n_epochs:
+                message = f"error: {self.path} has no {n_epochs} epochs of {COLUMNS}"
+                raise SystemExit(message)
+            rows = saved
         text = "".join(f"{row}\n" for row in rows)
         atomic_write(self.path, lambda temporary: temporary.write_text(text))
         return rows
@@ -182,6 +195,10 @@ class MetricsLog:
         self.epochs.set_postfix_str(text, refresh=False)
         if epoch % max(1, len(self.epochs) // 10) == 0:
             self.epochs.write(f"epoch {epoch}  {text}")
+        # {% if validation %}
+        self.improved = metrics[1] < self.best_loss  # the validation loss
+        self.best_loss = min(metrics[1], self.best_loss)
+        # {% endif %}
 
 
 def check_finite(epoch: int, *numbers: float) -> None:
@@ -198,11 +215,12 @@ def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
 
     from .plots import plot_predictions
 
-    rows = list(csv.DictReader((run / "metrics.csv").read_text().splitlines()))
+    lines = (run / "metrics.csv").read_text("utf-8-sig").splitlines()
+    rows = TypeAdapter(list[dict[str, float]]).validate_python([*csv.DictReader(lines)])
     curves = Figure(figsize=(10, 4), layout="constrained")
     for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
-        for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
-            axes.plot([float(row[name]) for row in rows], label=name)
+        for name in (name for name in rows[0] if name.endswith(f"_{ylabel}")):
+            axes.plot([row[name] for row in rows], label=name)
         axes.set(xlabel="epoch", ylabel=ylabel)
         axes.legend()
     figures = {"learning_curves": curves} | plot_predictions(model, *data)

@@ -22,4 +22,7 @@ def to_predictions(outputs: Tensor) -> Tensor:
 
 def metric_fn(predictions: Tensor, y: Tensor) -> Tensor:
     """Return the mean absolute error (MAE): (N, 1), (N, 1) -> ()."""
+    if predictions.shape != y.shape:  # they would broadcast, also in the loss
+        shapes = f"{tuple(predictions.shape)}, not {tuple(y.shape)} as the labels"
+        raise SystemExit(f"error: predictions are {shapes}; see forward() in model.py")
     return (predictions - y).abs().mean()

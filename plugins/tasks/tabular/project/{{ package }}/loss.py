@@ -55,6 +55,9 @@ def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
 def metric_fn(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     # {% if family == "regression" %}
     """Return the mean absolute error (MAE): (N, 1), (N, 1) -> ()."""
+    if predictions.shape != y.shape:  # they would broadcast, also in the loss
+        shapes = f"{tuple(predictions.shape)}, not {tuple(y.shape)} as the labels"
+        raise SystemExit(f"error: predictions are {shapes}; see forward() in model.py")
     return (predictions - y).abs().mean()
     # {% else %}
     """Return the accuracy, the fraction of correct predictions: (N,), (N,) -> ()."""

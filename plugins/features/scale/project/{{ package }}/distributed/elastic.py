@@ -55,7 +55,9 @@ def distributed_context() -> Iterator[None]:
         except RuntimeError as error:
             if not isinstance(error, dist.DistError) and "gloo" not in str(error):
                 raise
-            print(f"error: rank {rank()} aborted: another rank failed", file=sys.stderr)
+            cause = str(error).partition("\n")[0]
+            message = f"error: rank {rank()} aborted: another rank failed: {cause}"
+            print(message, file=sys.stderr)
             hard_exit(1)
 
 

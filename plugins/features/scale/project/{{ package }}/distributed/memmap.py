@@ -1,6 +1,7 @@
 """Data larger than memory: read in blocks, in an order that suits a file."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor
@@ -35,10 +36,12 @@ class BlockBatches(ShardedSampler):
         blocks = torch.randperm(whole, generator=generator)
         blocks = torch.cat([blocks, torch.tensor([whole])])
         buffer = max(1, SHUFFLE_BUFFER_SIZE // self.batch_size) * self.batch_size
-        for first in range(0, self.n_examples, buffer):
-            position = torch.arange(first, min(first + buffer, self.n_examples))
+        starts = [0, *range(buffer, self.n_examples - 1, buffer)]
+        for first, stop in pairwise([*starts, self.n_examples]):
+            position = torch.arange(first, stop)
             indices = blocks[position // BLOCK_SIZE] * BLOCK_SIZE
             indices += position % BLOCK_SIZE
             shuffled = indices[torch.randperm(len(indices), generator=generator)]
-            for batch in shuffled.split(self.batch_size):
+            stops = range(self.batch_size, len(shuffled) - 1, self.batch_size)
+            for batch in shuffled.tensor_split(tuple(stops)):
                 yield batch.sort().values

@@ -10,6 +10,16 @@ from ..config import Config
 from .collectives import world_size
 
 
+def get_device(name: str = "auto") -> torch.device:
+    """Return the device called `name`; "auto" is the accelerator, or else the CPU."""
+    if name == "auto":
+        name = torch.accelerator.current_accelerator(check_available=True) or "cpu"
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise SystemExit(f"error: device {name!r} is not available here") from error
+
+
 def local_device(device: torch.device) -> torch.device:
     """Return the device of this process: with several, each has a GPU of its own."""
     if world_size() == 1 or device.type == "cpu":

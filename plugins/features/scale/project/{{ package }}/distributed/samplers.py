@@ -29,11 +29,16 @@ class ShardedSampler(Sampler[Tensor]):
         return (batch.tensor_split(world_size())[rank()] for batch in batches)
 
     def __len__(self) -> int:
-        return -(-self.n_examples // self.batch_size) - self.start
+        return len(self.stops()) + 1 - self.start
+
+    def stops(self) -> range:
+        """Return where batches end, but the last, which has two examples or more."""
+        return range(self.batch_size, self.n_examples - 1, self.batch_size)
 
     def global_batch_size(self, step: int) -> int:
-        """Return the size of a batch over all processes; the last may be smaller."""
-        return min(self.batch_size, self.n_examples - step * self.batch_size)
+        """Return the size of a batch over all processes; the last may differ."""
+        is_last = step == len(self.stops())
+        return self.n_examples - step * self.batch_size if is_last else self.batch_size
 
 
 class RandomBatches(ShardedSampler):
@@ -41,7 +46,7 @@ class RandomBatches(ShardedSampler):
 
     def batches(self) -> Iterator[Tensor]:
         """Return a permutation of all examples, in batches."""
-        return iter(torch.randperm(self.n_examples).split(self.batch_size))
+        return iter(torch.randperm(self.n_examples).tensor_split(tuple(self.stops())))
 
 
 class FullBatch(Sampler[slice]):

@@ -1,9 +1,11 @@
 """The state of training inside an epoch, which a checkpoint has to restore exactly."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,7 +18,7 @@ class TrainState:
 
     step: int = 0
     loss_sum: Tensor | float = 0.0  # weighted by batch size, of this process
-    rng_state: list[Tensor] | None = None  # to restore before the next step
+    rng_state: dict[str, Any] | None = None  # to restore before the next step
     on_step_end: Callable[[], None] = lambda: None
 
     def to_checkpoint(self, device: torch.device) -> dict[str, Any]:
@@ -42,16 +44,26 @@ class TrainState:
         self.step, self.loss_sum, self.rng_state = 0, 0.0, None
 
 
-def get_rng_state(device: torch.device) -> list[Tensor]:
-    """Return the RNG state of the CPU and, if it is an accelerator, of the device."""
-    states = [torch.get_rng_state()]
+def set_seed(seed: int) -> None:
+    """Seed all generators that a training step may use."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+def get_rng_state(device: torch.device) -> dict[str, Any]:
+    """Return the state of these generators, as plain data and tensors."""
+    name, keys, *position = np.random.get_state()
+    state = {"python": random.getstate(), "numpy": (name, keys.tolist(), *position)}
     if device.type != "cpu":
-        states.append(torch.get_device_module(device).get_rng_state())
-    return states
+        state["device"] = torch.get_device_module(device).get_rng_state()
+    return state | {"torch": torch.get_rng_state()}
 
 
-def set_rng_state(device: torch.device, states: list[Tensor]) -> None:
+def set_rng_state(device: torch.device, state: dict[str, Any]) -> None:
     """Restore what `get_rng_state` returned."""
-    torch.set_rng_state(states[0])
-    if device.type != "cpu" and len(states) > 1:
-        torch.get_device_module(device).set_rng_state(states[1])
+    random.setstate(state["python"])
+    np.random.set_state(state["numpy"])
+    torch.set_rng_state(state["torch"])
+    if device.type != "cpu" and "device" in state:
+        torch.get_device_module(device).set_rng_state(state["device"])

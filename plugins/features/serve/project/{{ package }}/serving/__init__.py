@@ -1,5 +1,6 @@
 """Serve predictions over HTTP."""
 
+import socket
 from typing import Annotated
 
 from tyro.conf import arg
@@ -11,6 +12,8 @@ def serve(run: Run = None, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve predictions of a run over HTTP."""
     if not 0 <= port <= 65_535:
         raise SystemExit("error: --port must be from 0 to 65535")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    socket.create_server((host, port), family=family).close()  # an error if in use
     try:
         import uvicorn  # imported here, so that --help need not load it
 

@@ -39,10 +39,13 @@ class Predictor:
             # {% else %}
             x = data.encode_inputs(rows)
             # {% endif %}
-            outputs = predict(self.model, x)
         except (ArithmeticError, LookupError, RuntimeError, ValueError) as error:
             kind = "missing" if isinstance(error, KeyError) else "invalid"
             raise HTTPException(422, f"{kind} input: {error}") from error
+        try:
+            outputs = predict(self.model, x)
+        except IndexError as error:  # an embedding has no such entry
+            raise HTTPException(422, f"invalid input: {error}") from error
         if not (x.isfinite().all() and outputs.isfinite().all()):
             raise HTTPException(422, "inputs and outputs must be finite numbers")
         # {% if family == "regression" %}

@@ -1,0 +1,37 @@
+"""Check what a checkpoint contained, so that errors name it and not a later step."""
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+
+def check_finite(model: nn.Module) -> None:
+    """Raise ValueError if a parameter is NaN or infinite."""
+    for name, parameter in model.named_parameters():
+        if not parameter.isfinite().all():
+            raise ValueError(f"{name} is NaN or infinite")
+
+
+def check_optimizer(optimizer: Optimizer) -> None:
+    """Raise an error if the next step of the optimizer would fail."""
+    for group in optimizer.param_groups:
+        expected = step_alone(optimizer, group)
+        for parameter in group["params"]:
+            for name, value in optimizer.state.get(parameter, {}) and expected.items():
+                shape = parameter.shape if value.dim() else value.shape
+                if optimizer.state[parameter][name].shape != shape:
+                    raise ValueError(f"{name} of the optimizer has another shape")
+
+
+def step_alone(optimizer: Optimizer, group: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """Return the state of such an optimizer after a step of one parameter."""
+    # why: one small parameter, because a copy of all would need as much memory again.
+    parameter = nn.Parameter(torch.zeros(1, device=group["params"][0].device))
+    parameter.grad = torch.zeros_like(parameter)
+    alone = type(optimizer)([parameter], **optimizer.defaults)
+    alone.param_groups[0].update(group | {"params": [parameter]})
+    alone.step()
+    state = alone.state[parameter].items()
+    return {name: value for name, value in state if isinstance(value, torch.Tensor)}
