@@ -391,9 +391,30 @@ def test_a_submission_is_reviewed(
     assert re.search(r"tests/test_own.py::test_good +passed", done.out)
     assert re.search(r"tests/test_own.py::test_bad +failed +assert 1 == 2", done.out)
     assert "1 of 2 tests passed." in done.out
+    assert "The tests were changed." in done.out
+    assert re.search(r"\d of \d\d original tests passed.", done.out)
+    assert re.search(r"tests/test_model.py::test_\w+ +failed ", done.out)
 
     done = scaffold("diff", folder, "--report", "--markdown")
     assert "| 1 load the data | ada/data.py | written | +" in done.out
+
+
+def test_the_generated_tests_run_beside_those_that_were_tampered_with(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
+    folder = make_project(tmp_path, "hw", ["--task", "circle", "--no-git"])
+    number = 0
+    for path in (folder / "tests").glob("test_*.py"):
+        names = re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+        path.write_text("".join(f"def {n}():\n    assert True\n\n\n" for n in names))
+        number += len(names)
+    replace(folder / "hw" / "loss.py", "predictions == y", "predictions != y")
+    done = scaffold("diff", folder, "--report", "--run-tests")
+    assert done.code == 0, done.err
+    assert f"{number} of {number} tests passed." in done.out
+    assert f"{number - 1} of {number} original tests passed." in done.out
+    name = "tests/test_circle.py::test_accuracy_is_the_fraction_of_correct_predictions"
+    assert re.search(f"^{name} +failed", done.out, re.MULTILINE)
 
 
 def test_options_of_the_report_need_the_report(

@@ -1,6 +1,6 @@
 """`scaffold diff`: show the local changes of a project."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ from scaffold.cli.output import print_diff, print_json, print_table
 
 if TYPE_CHECKING:
     from scaffold.project.local_changes import LocalChanges
-    from scaffold.teach.review import Review
+    from scaffold.teach.review import Review, TestResult
+
+Table = Callable[[Sequence[str], Sequence[Sequence[str]]], None]
 
 
 @click.command()
@@ -33,7 +35,8 @@ def diff(
     the changes are committed. Files that Git ignores are skipped.
 
     --report summarizes a submission for review: the state of each exercise, the changed
-    files and, with --run-tests, the results of the tests.
+    files and, with --run-tests, the results of the tests; if these were changed, the
+    tests as they were generated run, too.
     """
     from scaffold.project.local_changes import find_local_changes
     from scaffold.project.project_state import open_project
@@ -93,9 +96,18 @@ def print_review(reviewed: "Review", markdown: bool, project: Path) -> None:
     else:
         click.echo("\nNo files were changed.")
     if reviewed.tests is not None:
-        table(("test", "outcome", "reason"), [tuple(test) for test in reviewed.tests])
-        passed = sum(test.outcome == "passed" for test in reviewed.tests)
-        click.echo(f"\n{passed} of {len(reviewed.tests)} tests passed.")
+        print_tests(reviewed.tests, "test", table)
+    original = reviewed.original_tests
+    if original is not None and original != reviewed.tests:
+        click.echo("\nThe tests were changed. Those that were generated, on this code:")
+        print_tests(original, "original test", table)
+
+
+def print_tests(tests: "list[TestResult]", head: str, table: Table) -> None:
+    """Print the outcomes of tests, and how many passed."""
+    table((head, "outcome", "reason"), [tuple(test) for test in tests])
+    passed = sum(test.outcome == "passed" for test in tests)
+    click.echo(f"\n{passed} of {len(tests)} {head}s passed.")
 
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -114,9 +126,13 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def to_document(reviewed: "Review") -> dict[str, Any]:
     """Return a review for --json."""
-    tests = reviewed.tests
+    tests, original = (
+        None if tests is None else [test._asdict() for test in tests]
+        for tests in (reviewed.tests, reviewed.original_tests)
+    )
     return {
         "exercises": [exercise._asdict() for exercise in reviewed.exercises],
         "files": [change._asdict() for change in reviewed.changes],
-        "tests": None if tests is None else [test._asdict() for test in tests],
+        "tests": tests,
+        "original_tests": original,
     }

@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 from xml.etree import ElementTree
 
 from scaffold.errors import ProjectError
+from scaffold.project.create import write_tree
 from scaffold.project.local_changes import (
     Change,
     LocalChanges,
@@ -16,11 +18,13 @@ from scaffold.project.local_changes import (
     read_if_file,
 )
 from scaffold.project.project_state import ExistingProject, render_original
+from scaffold.tree import Tree
 
 EXERCISE_BLOCK = re.compile(
     r"^ *# exercise (\d+): (.*?)\n(.*?)^ *# end of exercise \1$",
     re.MULTILINE | re.DOTALL,
 )
+TEST = re.compile(r"^def (test_\w+)", re.MULTILINE)
 TEST_TIMEOUT_S = 900  # for the tests of one project
 
 
@@ -39,32 +43,42 @@ class TestResult(NamedTuple):
     """The outcome of a test."""
 
     name: str
-    outcome: Literal["passed", "failed", "skipped"]
+    outcome: Literal["passed", "failed", "skipped", "not run"]
     reason: str
 
 
 class Review(NamedTuple):
-    """The review of a submission; `tests` is None if they were not run."""
+    """The review of a submission; tests are None if they were not run.
+
+    `original_tests` are those that were generated, whatever the project has now.
+    """
 
     exercises: list[ExerciseResult]
     changes: list[Change]
     tests: list[TestResult] | None
+    original_tests: list[TestResult] | None
 
 
 def review(
     project: ExistingProject, compared: LocalChanges, with_tests: bool
 ) -> Review:
     """Review a project; `with_tests` executes its code."""
-    tests = run_tests(project.folder) if with_tests else None
-    return Review(list_exercises(project), compared.changes, tests)
+    original = render_original(project)
+    exercises = list_exercises(project.folder, original)
+    if not with_tests:
+        return Review(exercises, compared.changes, None, None)
+    tests = run_tests(project.folder)
+    tampered = any(is_of_tests(change.path) for change in compared.changes)
+    generated = run_original_tests(project.folder, original) if tampered else tests
+    return Review(exercises, compared.changes, tests, generated)
 
 
-def list_exercises(project: ExistingProject) -> list[ExerciseResult]:
+def list_exercises(folder: Path, original: Tree) -> list[ExerciseResult]:
     """Return the state of each exercise, in order."""
     found = []
-    for path, file in render_original(project).items():
+    for path, file in original.items():
         if path.endswith(".py"):
-            now = read_if_file(project.folder / path)
+            now = read_if_file(folder / path)
             text = now.data.decode(errors="replace") if now else ""
             found += compare_exercises(path, file.data.decode(), text)
     return sorted(found)
@@ -100,7 +114,32 @@ def exercise_blocks(text: str) -> dict[tuple[int, str], str]:
     return found
 
 
-def run_tests(folder: Path) -> list[TestResult]:
+def is_of_tests(path: str) -> bool:
+    """Return whether a file may decide which tests run, and how."""
+    return path.startswith("tests/") or path.endswith(
+        ("pyproject.toml", "conftest.py", ".ini", ".cfg")
+    )
+
+
+def run_original_tests(folder: Path, original: Tree) -> list[TestResult]:
+    """Run the tests as they were generated on the code that a project has now."""
+    tree = {path: file for path, file in original.items() if is_of_tests(path)}
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        write_tree(tree, Path(scratch))
+        config = f"{scratch}/pyproject.toml"
+        options = ["-c", config, "--rootdir", scratch, "-o", f"pythonpath={folder}"]
+        results = run_tests(folder, [*options, "-p", "no:cacheprovider", scratch])
+    ran = {result.name.partition("[")[0] for result in results}
+    names = (
+        f"{path}::{name}"
+        for path, file in tree.items()
+        for name in TEST.findall(file.data.decode())
+    )
+    missing = [TestResult(name, "not run", "") for name in names if name not in ran]
+    return [*results, *missing]
+
+
+def run_tests(folder: Path, options: Sequence[str] = ()) -> list[TestResult]:
     """Run the tests of a project in a subprocess; return their outcomes.
 
     Raises ProjectError if they cannot be run.
@@ -108,6 +147,7 @@ def run_tests(folder: Path) -> list[TestResult]:
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         report = Path(scratch) / "report.xml"
         command = [sys.executable, "-m", "pytest", "--quiet", f"--junitxml={report}"]
+        command += options
         try:
             done = subprocess.run(
                 command,

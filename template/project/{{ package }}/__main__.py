@@ -59,11 +59,11 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     # {% else %}
     model, names = checkpoint.load_run(run)[2], list(data.INPUTS)
     # {% endif %}
-    rows = [dict(zip(names, values, strict=False))]
+    rows = [dict(zip(names, values, strict=True))] if len(values) == len(names) else []
     if input:
         lines = input.read_text("utf-8-sig").splitlines()
         rows = list(csv.DictReader(lines, restval=""))
-    elif len(values) != len(names):
+    if not rows:
         raise SystemExit(f"error: expected {len(names)} values: {', '.join(names)}")
     try:
         # {% if data_info %}

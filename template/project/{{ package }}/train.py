@@ -147,8 +147,8 @@ def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
     rows = TypeAdapter(list[dict[str, float]]).validate_python([*csv.DictReader(lines)])
     curves = Figure(figsize=(10, 4), layout="constrained")
     for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
-        for name in (name for name in rows[0] if name.endswith(f"_{ylabel}")):
-            axes.plot([row[name] for row in rows], label=name)
+        for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
+            axes.plot([row.get(name) for row in rows], label=name)
         axes.set(xlabel="epoch", ylabel=ylabel)
         axes.legend()
     figures = {"learning_curves": curves} | plot_predictions(model, *data)

@@ -1,10 +1,12 @@
 """Long and large runs: shards, exact resume inside an epoch, torchrun."""
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -14,6 +16,7 @@ from package import checkpoint, engine
 from package.distributed import (
     collectives,
     files,
+    model_setup,
     samplers,
     saving,
 )
@@ -22,7 +25,13 @@ from package.distributed.memmap import (
     MemmapDataset,
 )
 from package.distributed.samplers import RandomBatches
-from package.distributed.train_state import TrainState
+from package.distributed.state_checks import check_optimizer
+from package.distributed.train_state import (
+    TrainState,
+    get_rng_state,
+    set_rng_state,
+    set_seed,
+)
 from package.train import train
 
 CPU = torch.device("cpu")
@@ -47,11 +56,53 @@ def test_the_shards_of_all_processes_are_the_batches_of_one(monkeypatch):
         assert torch.equal(torch.cat(parts), batch)
 
 
-def test_memory_mapped_data_are_read_once_in_blocks():
-    sampler = BlockBatches(n_examples=5_000, batch_size=100)
+@pytest.mark.parametrize("n_examples", [5_000, 5_001, 262_145])
+def test_memory_mapped_data_are_read_once_in_blocks(n_examples):
+    sampler = BlockBatches(n_examples, batch_size=128)
     batches = list(sampler)
-    assert sorted(torch.cat(batches).tolist()) == list(range(5_000))
+    assert sorted(torch.cat(batches).tolist()) == list(range(n_examples))
     assert all(torch.equal(batch, batch.sort().values) for batch in batches)
+    sizes = [sampler.global_batch_size(step) for step in range(len(sampler))]
+    assert [len(batch) for batch in batches] == sizes
+
+
+def test_batch_norm_with_less_than_two_examples_per_process_is_refused(monkeypatch):
+    model_setup.check_batch_norm(nn.BatchNorm1d(1), smallest_batch=2)
+    model_setup.check_batch_norm(nn.Linear(1, 1), smallest_batch=1)
+    monkeypatch.setattr(model_setup, "world_size", lambda: 2)
+    with pytest.raises(SystemExit, match="2 examples per process"):
+        model_setup.check_batch_norm(nn.BatchNorm1d(1), smallest_batch=3)
+
+
+def test_python_and_numpy_random_numbers_are_restored():
+    set_seed(7)
+    state = get_rng_state(CPU)
+    first = random.random(), np.random.rand(), torch.rand(1)
+    set_rng_state(CPU, state)
+    assert (random.random(), np.random.rand(), torch.rand(1)) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lr", "x"), ("betas", (1,)), ("eps", None), ("amsgrad", [1])]
+)
+def test_wrong_hyperparameters_in_a_checkpoint_are_refused(name, value):
+    layer = nn.Linear(1, 1)
+    optimizer = torch.optim.Adam(layer.parameters())
+    optimizer.param_groups[0][name] = value
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        check_optimizer(optimizer)
+
+
+@pytest.mark.parametrize("value", [torch.zeros(3), torch.zeros(()), 1.5, None])
+def test_a_wrong_optimizer_state_in_a_checkpoint_is_refused(value):
+    layer = nn.Linear(1, 1)
+    optimizer = torch.optim.Adam(layer.parameters())
+    layer(torch.ones(1, 1)).sum().backward()
+    optimizer.step()
+    check_optimizer(optimizer)
+    optimizer.state[layer.weight]["exp_avg"] = value
+    with pytest.raises((AttributeError, ValueError)):
+        check_optimizer(optimizer)
 
 
 def test_memory_mapped_data_give_the_metrics_of_data_in_memory(tmp_path):

@@ -42,11 +42,8 @@ def train_epoch(
     for x, y in dataloader:
         state.restore_rng_state(device)
         x, y = x.to(device), y.to(device)
-        # why: a shard may be empty. Batch norm refuses it in training mode, and the
-        # mean of no losses would be NaN.
-        if model.training != (len(x) > 0):
-            model.train(len(x) > 0)
         outputs = model(x)
+        # why: a shard may be empty; the mean of no losses would be NaN.
         loss = loss_fn(outputs, y) if len(x) else outputs.sum() * 0
         # why: DistributedDataParallel averages gradients over processes. Weighted like
         # this, their average is the gradient of the mean loss of the whole batch.

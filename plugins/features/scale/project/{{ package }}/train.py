@@ -17,7 +17,12 @@ from .distributed import elastic
 from .distributed.collectives import is_main_process, run_on_rank_zero
 from .distributed.files import atomic_write, lock_run
 from .distributed.memmap import MemmapDataset
-from .distributed.model_setup import local_device, set_precision, wrap_model
+from .distributed.model_setup import (
+    check_batch_norm,
+    local_device,
+    set_precision,
+    wrap_model,
+)
 from .distributed.saving import PeriodicSaver
 from .distributed.train_state import TrainState, set_seed
 from .engine import evaluate, get_device, make_dataloader, predict, train_epoch
@@ -85,6 +90,8 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     start = checkpoint.load(run / "last.pt", model, optimizer, state)
     # slot: setup
 
+    sampler = train_dataloader.sampler
+    check_batch_norm(model, sampler.global_batch_size(len(sampler) - 1))
     learner = wrap_model(model, config)
     log = MetricsLog(run / "metrics.csv", start, config.epochs)
 
@@ -219,8 +226,8 @@ def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
     rows = TypeAdapter(list[dict[str, float]]).validate_python([*csv.DictReader(lines)])
     curves = Figure(figsize=(10, 4), layout="constrained")
     for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
-        for name in (name for name in rows[0] if name.endswith(f"_{ylabel}")):
-            axes.plot([row[name] for row in rows], label=name)
+        for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
+            axes.plot([row.get(name) for row in rows], label=name)
         axes.set(xlabel="epoch", ylabel=ylabel)
         axes.legend()
     figures = {"learning_curves": curves} | plot_predictions(model, *data)

@@ -41,6 +41,15 @@ def set_precision(model: nn.Module, device: torch.device, config: Config) -> nn.
     return model.to(device)
 
 
+def check_batch_norm(model: nn.Module, smallest_batch: int) -> None:
+    """Exit if batch norm would get less than two examples in a process."""
+    kinds = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+    normalized = any(isinstance(module, kinds) for module in model.modules())
+    if normalized and smallest_batch < 2 * world_size():
+        what = f"the smallest batch has {smallest_batch}; change --batch-size"
+        raise SystemExit(f"error: batch norm needs 2 examples per process: {what}")
+
+
 def wrap_model(model: nn.Module, config: Config) -> nn.Module:
     """Wrap the model for training: DistributedDataParallel, torch.compile."""
     device = next(model.parameters()).device

@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 
@@ -19,13 +19,21 @@ def check_optimizer(optimizer: Optimizer) -> None:
     for group in optimizer.param_groups:
         expected = step_alone(optimizer, group)
         for parameter in group["params"]:
-            for name, value in optimizer.state.get(parameter, {}) and expected.items():
+            state = optimizer.state.get(parameter)  # None before the first step
+            for name, value in expected.items() if state else ():
                 shape = parameter.shape if value.dim() else value.shape
-                if optimizer.state[parameter][name].shape != shape:
-                    raise ValueError(f"{name} of the optimizer has another shape")
+                check_state(name, state[name], value, shape)
 
 
-def step_alone(optimizer: Optimizer, group: dict[str, Any]) -> dict[str, torch.Tensor]:
+def check_state(name: str, found: Tensor, like: Tensor, shape: torch.Size) -> None:
+    """Raise ValueError unless a tensor of the optimizer is one like another."""
+    if found.shape != shape or found.layout != like.layout or found.is_complex():
+        raise ValueError(f"{name} of the optimizer has another shape or type")
+    if not found.dim() and not found >= 0:
+        raise ValueError(f"{name} of the optimizer is {found.item()}")
+
+
+def step_alone(optimizer: Optimizer, group: dict[str, Any]) -> dict[str, Tensor]:
     """Return the state of such an optimizer after a step of one parameter."""
     # why: one small parameter, because a copy of all would need as much memory again.
     parameter = nn.Parameter(torch.zeros(1, device=group["params"][0].device))
@@ -34,4 +42,4 @@ def step_alone(optimizer: Optimizer, group: dict[str, Any]) -> dict[str, torch.T
     alone.param_groups[0].update(group | {"params": [parameter]})
     alone.step()
     state = alone.state[parameter].items()
-    return {name: value for name, value in state if isinstance(value, torch.Tensor)}
+    return {name: value for name, value in state if isinstance(value, Tensor)}

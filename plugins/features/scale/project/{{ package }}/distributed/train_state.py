@@ -28,10 +28,14 @@ class TrainState:
 
     def from_checkpoint(self, content: dict[str, Any]) -> None:
         """Restore the state; with fewer processes, sums of losses are shared."""
-        self.step, ranks = content["step"], content["ranks"]
+        self.step, ranks = int(content["step"]), content["ranks"]
+        if self.step < 0:
+            raise ValueError(f"step {self.step} of the epoch")
         mine = ranks[rank() :: world_size()]
         self.loss_sum = sum(state["loss_sum"] for state in mine)
-        self.rng_state = mine[0]["rng_state"] if mine and self.step else None
+        if mine and self.step:
+            self.rng_state = mine[0]["rng_state"]
+            set_rng_state(torch.device("cpu"), self.rng_state)  # fails now, not later
 
     def restore_rng_state(self, device: torch.device) -> None:
         """Continue with the random numbers of the interrupted epoch, once."""
