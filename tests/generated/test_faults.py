@@ -1,9 +1,11 @@
 """Faults of code, settings and input in a project: each is one clear line, or works."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from conftest import make_project, run_python
+from test_damaged_runs import try_damages
 from updates import replace
 
 # Run inside a project of circle, on its own functions.
@@ -26,6 +28,7 @@ from x.config import Config
 from x.train import train
 
 CONFIG = Config(epochs=1, device="cpu")
+CPU = torch.device("cpu")
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +90,7 @@ def test_batch_norm_never_gets_a_last_batch_of_one(n, sizes):
     if n > 1:
         layers = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 1))
         optimizer = torch.optim.SGD(layers.parameters(), lr=0.1)
-        engine.train_epoch(layers, batches, nn.MSELoss(), optimizer, torch.device("cpu"))
+        engine.train_epoch(layers, batches, nn.MSELoss(), optimizer, CPU)
 
 
 def test_resuming_a_finished_run_draws_the_plots_that_are_missing():
@@ -152,7 +155,7 @@ def circle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project of circle that has been trained."""
     home = tmp_path_factory.mktemp("faults")
     folder = make_project(home, "x", ["--task", "circle", "--no-git"])
-    train = ("-m", "x", "train", "--epochs", "1", "--device", "cpu")
+    train = ("-m", "x", "train", "--epochs", "2", "--device", "cpu")
     assert run_python(*train, folder=folder).code == 0
     return folder
 
@@ -162,6 +165,10 @@ def test_faults_inside_a_project(circle: Path) -> None:
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_faults.py")
     done = run_python(*words, folder=circle)
     assert done.code == 0, done.out
+
+
+def test_a_damaged_run_is_refused_in_one_line(circle: Path, tmp_path: Path) -> None:
+    try_damages(Path(shutil.copytree(circle, tmp_path / "x")), 60)
 
 
 def test_class_names_print_in_any_encoding(
@@ -192,11 +199,8 @@ def test_a_wrong_number_is_no_traceback(words: tuple[str, ...], circle: Path) ->
 
 def test_outputs_of_another_shape_than_the_labels_are_refused(tmp_path: Path) -> None:
     folder = make_project(tmp_path, "w", ["--task", "line", "--no-git"])
-    replace(
-        folder / "w" / "model.py",
-        "self.weight * x + self.bias",
-        "(self.weight * x + self.bias).squeeze(dim=1)",
-    )
+    squeezed = "(self.weight * x + self.bias).squeeze(dim=1)"
+    replace(folder / "w" / "model.py", "self.weight * x + self.bias", squeezed)
     done = run_python("-m", "w", "train", "--device", "cpu", folder=folder)
     assert done.code == 1
     assert done.err.splitlines()[-1] == (
