@@ -93,8 +93,8 @@ def checksum(data_info: dict | None) -> int:
 # {% endif %}
 def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
-    name = "*[0-9]" if number is None else f"{number:03}"
-    *_, run = None, *sorted(path.parent for path in RUNS.glob(f"{name}/last.pt"))
+    name = "[0-9]*[0-9]" if number is None else f"{number:03}"
+    run = max((path.parent for path in RUNS.glob(f"{name}/last.pt")), default=None)
     if not run:
         raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
     config = Config.model_validate_json((run / "config.json").read_bytes(), strict=True)

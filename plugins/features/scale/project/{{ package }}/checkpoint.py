@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import torch
@@ -94,8 +95,10 @@ def load(
         run_on_rank_zero(lambda: restore_previous(path))
     try:
         verify_checksums(path)
-        # why: weights_only, because a checkpoint is a pickle: unpickling can run code.
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings(action="ignore"):  # an error says what is wrong
+            # why: weights_only, because a checkpoint is a pickle: unpickling can run
+            # code.
+            checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(checkpoint["model"])
         if optimizer:
             optimizer.load_state_dict(checkpoint["optimizer"])
@@ -163,7 +166,7 @@ def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
 
 def find_run(number: int | None) -> Path:
     """Return the folder of a run that has a checkpoint; by default, of the latest."""
-    name = "*[0-9]" if number is None else f"{number:03}"
+    name = "[0-9]*[0-9]" if number is None else f"{number:03}"
     run = max(filter(has_checkpoint, RUNS.glob(name)), default=None)
     if not run:
         raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")

@@ -91,7 +91,8 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     # slot: setup
 
     sampler = train_dataloader.sampler
-    check_batch_norm(model, sampler.global_batch_size(len(sampler) - 1))
+    smallest = sampler.global_batch_size(len(sampler) - 1)
+    run_on_rank_zero(lambda: check_batch_norm(model, smallest))
     learner = wrap_model(model, config)
     log = MetricsLog(run / "metrics.csv", start, config.epochs)
 

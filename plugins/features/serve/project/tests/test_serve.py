@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import socket
 import sys
 from html import escape
 from io import StringIO
@@ -144,6 +145,11 @@ def test_the_form_shows_an_error_and_what_was_typed(client, row):
     assert "<b>" not in page.text
     assert 'value="&lt;b&gt;&quot;"' in page.text
     assert "<i>" not in page.text
+
+
+def test_an_address_in_use_is_an_error_before_the_model_is_loaded():
+    with socket.create_server(("127.0.0.1", 0)) as busy, pytest.raises(OSError):
+        serve(port=busy.getsockname()[1])
 
 
 def test_without_fastapi_the_error_says_what_to_install(monkeypatch):

@@ -12,8 +12,6 @@ def serve(run: Run = None, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve predictions of a run over HTTP."""
     if not 0 <= port <= 65_535:
         raise SystemExit("error: --port must be from 0 to 65535")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    socket.create_server((host, port), family=family).close()  # an error if in use
     try:
         import uvicorn  # imported here, so that --help need not load it
 
@@ -23,6 +21,8 @@ def serve(run: Run = None, host: str = "127.0.0.1", port: int = 8000) -> None:
             raise
         missing = f"error: {error.name} is not installed"
         raise SystemExit(f"{missing}; run pip install -e '.[serve]'") from error
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    socket.create_server((host, port), family=family).close()  # an OSError if in use
     uvicorn.run(
         make_app(run, host),
         host=host,
