@@ -2,7 +2,7 @@ from .early_stopping import should_stop
 
 # slot: setup
 if start and should_stop(run / "metrics.csv", start, config.patience):
-    config = config.model_copy(update={"epochs": start})  # only plots are left to do
+    config = config.model_copy(update={"epochs": start})  # only plots are left
 
 # slot: epoch_end
 if should_stop(run / "metrics.csv", epoch + 1, config.patience):
