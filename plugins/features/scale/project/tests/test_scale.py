@@ -25,7 +25,9 @@ from package.distributed.memmap import (
     MemmapDataset,
 )
 from package.distributed.samplers import RandomBatches
-from package.distributed.state_checks import check_optimizer
+from package.distributed.state_checks import (
+    check_optimizer,
+)
 from package.distributed.train_state import (
     TrainState,
     get_rng_state,
