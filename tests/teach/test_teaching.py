@@ -402,7 +402,9 @@ def test_a_submission_is_reviewed(
 def test_the_generated_tests_run_beside_those_that_were_tampered_with(
     scaffold: Scaffold, tmp_path: Path
 ) -> None:
-    folder = make_project(tmp_path, "hw", ["--task", "circle", "--no-git"])
+    home = tmp_path / "a class"
+    home.mkdir()
+    folder = make_project(home, "hw", ["--task", "circle", "--no-git"])
     number = 0
     for path in (folder / "tests").glob("test_*.py"):
         names = re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)

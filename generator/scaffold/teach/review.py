@@ -1,6 +1,7 @@
 """Review a submission: its exercises, changed files and tests."""
 
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -126,8 +127,9 @@ def run_original_tests(folder: Path, original: Tree) -> list[TestResult]:
     tree = {path: file for path, file in original.items() if is_of_tests(path)}
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         write_tree(tree, Path(scratch))
-        config = f"{scratch}/pyproject.toml"
-        options = ["-c", config, "--rootdir", scratch, "-o", f"pythonpath={folder}"]
+        package_path = shlex.quote(str(folder.absolute()))
+        options = ["-c", f"{scratch}/pyproject.toml", "--rootdir", scratch]
+        options += ["-o", f"pythonpath={package_path}"]
         results = run_tests(folder, [*options, "-p", "no:cacheprovider", scratch])
     ran = {result.name.partition("[")[0] for result in results}
     names = (

@@ -107,5 +107,5 @@ if __name__ == "__main__":
         tyro.extras.subcommand_cli_from_dict(
             commands, prog=f"python -m {__package__}", args=sys.argv[1:] or ["--help"]
         )
-    except (OSError, UnicodeError, ValidationError, csv.Error) as error:  # of a file
+    except (OSError, UnicodeError, ValidationError, csv.Error) as error:  # bad files
         raise SystemExit(f"error: {' '.join(str(error).split())}") from error

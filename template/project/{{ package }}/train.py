@@ -62,7 +62,7 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
 
     log, saved_at = MetricsLog(run / "metrics.csv", start, config.epochs), 0.0
     for epoch in log.epochs:
-        torch.manual_seed(config.seed + epoch)  # a resumed run shuffles as a whole one
+        torch.manual_seed(config.seed + epoch)  # resuming repeats the shuffling
         train_loss = train_epoch(model, train_dataloader, loss_fn, optimizer, device)
         # {% if validation %}
         metrics = evaluate(model, validation_dataloader, loss_fn, device)
