@@ -105,7 +105,9 @@ def test_resuming_a_finished_run_draws_the_plots_that_are_missing():
     assert (run / "metrics.csv").read_text() == metrics
 
 
-def test_a_run_interrupted_in_its_first_epoch_is_the_one_that_resumes(monkeypatch):
+def test_a_run_interrupted_in_its_first_epoch_is_the_one_that_resumes(
+    monkeypatch, capsys
+):
     train(CONFIG, create_run(CONFIG))
 
     def interrupt(*_):
@@ -115,6 +117,8 @@ def test_a_run_interrupted_in_its_first_epoch_is_the_one_that_resumes(monkeypatc
         patch.setattr(train_module, "train_epoch", interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(CONFIG, create_run(CONFIG))
+    commands.evaluate()
+    assert "runs/002 has not finished an epoch" in capsys.readouterr().err
     monkeypatch.setattr(sys, "argv", ["x", "train", "--resume"])
     commands.train(CONFIG, resume=True)
     logs = [Path("runs", name, "metrics.csv").read_text() for name in ("001", "002")]

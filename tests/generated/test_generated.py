@@ -99,7 +99,7 @@ def test_predictions_take_values_and_csv_files(
         lines.write("," * 9 + "\n")
     refused = run_python(*words, "--input", file, folder=folder)
     assert (refused.code, refused.out) == (1, "")
-    assert refused.err.startswith("error: give age, sex")
+    assert refused.err.startswith("error: missing or invalid input: ")
     assert refused.err.count("\n") == 1
 
 

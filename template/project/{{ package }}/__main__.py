@@ -61,8 +61,7 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     # {% endif %}
     rows = [dict(zip(names, values, strict=True))] if len(values) == len(names) else []
     if input:
-        lines = input.read_text("utf-8-sig").splitlines()
-        rows = list(csv.DictReader(lines, restval=""))
+        rows = [*csv.DictReader(input.read_text("utf-8-sig").splitlines(), restval="")]
     if not rows:
         raise SystemExit(f"error: expected {len(names)} values: {', '.join(names)}")
     try:

@@ -53,7 +53,7 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     # {% else %}
     model = build_model(config).to(device)
     # {% endif %}
-    predict(model, train_data[:1][0])  # gives lazy layers their sizes
+    predict(model, train_data[:1][0])  # a dry run: lazy layers get their shapes
     optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
     if not resume:
         checkpoint.save(run / "last.pt", 0, model, optimizer)
@@ -62,7 +62,7 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
 
     log, saved_at = MetricsLog(run / "metrics.csv", start, config.epochs), 0.0
     for epoch in log.epochs:
-        torch.manual_seed(config.seed + epoch)  # resuming repeats the shuffling
+        torch.manual_seed(config.seed + epoch)  # a resumed run shuffles the same
         train_loss = train_epoch(model, train_dataloader, loss_fn, optimizer, device)
         # {% if validation %}
         metrics = evaluate(model, validation_dataloader, loss_fn, device)

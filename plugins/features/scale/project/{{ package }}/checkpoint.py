@@ -157,10 +157,12 @@ def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     # {% if validation %}
     # why: a run that is interrupted inside its first epoch has no best epoch yet.
     best = run / "best.pt"
-    load(best if best.exists() else run / "last.pt", model)
+    epochs = load(best if best.exists() else run / "last.pt", model)
     # {% else %}
-    load(run / "last.pt", model)
+    epochs = load(run / "last.pt", model)
     # {% endif %}
+    if not epochs:
+        print(f"warning: {run} has not finished an epoch", file=sys.stderr)
     return run, config, model
 
 
