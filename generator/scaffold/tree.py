@@ -83,12 +83,12 @@ def tree_id(tree: Tree) -> str:
     return object_id("tree", body).hex()
 
 
-def object_id(kind: str, body: bytes) -> bytes:
-    """Return the ID of a Git object, in 20 bytes."""
+def object_id(kind: str, body: bytes, algorithm: str = "sha1") -> bytes:
+    """Return the ID of a Git object; in most repositories, it has 20 bytes."""
     import hashlib  # slow to import; `scaffold list` does not need it
 
     header = f"{kind} {len(body)}\0".encode()
-    return hashlib.sha1(header + body, usedforsecurity=False).digest()
+    return hashlib.new(algorithm, header + body, usedforsecurity=False).digest()
 
 
 # Names with a meaning for Git, not allowed in untrusted trees; git~1 is the short name

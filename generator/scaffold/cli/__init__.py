@@ -90,9 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.Abort:
         code = print_error("aborted at a prompt; nothing was written", 1)
     except Interrupted as error:
-        code = print_error(
-            "interrupted; incomplete files were removed", error.exit_code
-        )
+        code = print_error("interrupted; no incomplete files are left", error.exit_code)
     sys.exit(code or 0)
 
 

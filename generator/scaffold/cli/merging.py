@@ -31,13 +31,18 @@ def run_merge(
     from scaffold.update.apply import apply, copy_files
     from scaffold.update.journal import check_no_pending_update
     from scaffold.update.plan import make_plan
-    from scaffold.update.repository import list_tracked, open_repository
+    from scaffold.update.repository import (
+        list_tracked,
+        open_repository,
+        wait_for_lock,
+    )
     from scaffold.update.safety_checks import check_clean
 
     project = open_project(folder)
     recipe = find_recipe(project.record, plugins, add, remove)
     repository = open_repository(folder)
     check_no_pending_update(repository)
+    wait_for_lock(repository)
     check_clean(repository)
     tracked = list_tracked(repository)
     plan = make_plan(project, recipe, given, repository, tracked)

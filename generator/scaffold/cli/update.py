@@ -73,18 +73,21 @@ def update(
 def abort_update(folder: Path, as_json: bool) -> int:
     """Undo an uncommitted update."""
     from scaffold.project.project_state import ANSWERS
-    from scaffold.update.journal import abort
+    from scaffold.update.exclusive import deferred_signals
     from scaffold.update.repository import open_repository
+    from scaffold.update.undo import abort
 
     if not (folder / ANSWERS).exists():
         raise ProjectError(f"{folder} is not a scaffold project; name its folder")
-    edited = abort(open_repository(folder))
-    if as_json:
-        files = [{"path": path, "id": name} for path, name in edited]
-        document = {"path": str(folder.absolute()), "edited": files}
-        print_json(document)
-        return 0
-    click.echo("Update undone; all its files are as they were before.")
-    for path, name in edited:
-        click.echo(f"  {path} had later edits; show them with git cat-file -p {name}")
+    repository = open_repository(folder)
+    with deferred_signals():  # also while the edits are named
+        edited = abort(repository)
+        if as_json:
+            files = [{"path": path, "id": name} for path, name in edited]
+            print_json({"path": str(folder.absolute()), "edited": files})
+            return 0
+        click.echo("Update undone; all its files are as they were before.")
+        for path, name in edited:
+            show = f"show them with git cat-file -p {name}"
+            click.echo(f"  {path} had later edits; {show}")
     return 0

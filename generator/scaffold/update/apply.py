@@ -1,29 +1,43 @@
-"""Apply a plan to the project, with a single `git read-tree`.
+"""Apply a plan to the project: first to the index, then to the files, one by one.
 
 Before that, every file is recorded in a journal, with its old and its new content. The
 update can be undone from it at any time.
 """
 
+import os
 import shutil
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from scaffold.errors import ProjectError
-from scaffold.project.blobs import SUBMODULE, Blob
-from scaffold.project.git import git, run_git
-from scaffold.update.journal import (
-    Journal,
-    JournalEntry,
-    lock_error,
-    roll_back,
-    write_journal,
-)
+from scaffold.project.blobs import SUBMODULE, Blob, is_regular_file
+from scaffold.project.git import git
+from scaffold.update.exclusive import deferred_signals, locked, raise_deferred_signals
+from scaffold.update.journal import Journal, JournalEntry, file_id, write_journal
 from scaffold.update.merge import Row
-from scaffold.update.repository import Repository, Tracked, open_repository, write_index
+from scaffold.update.repository import (
+    Repository,
+    Tracked,
+    open_repository,
+    refresh_index,
+    store_objects,
+    wait_for_lock,
+    write_index,
+)
 from scaffold.update.safety_checks import check_clean, check_no_overwrite
+from scaffold.update.undo import roll_back
+from scaffold.update.worktree import WorktreeFile, put_file, read_file, remove_file
+
+
+class Change(NamedTuple):
+    """A row of a plan, and its file in the working tree before and after."""
+
+    row: Row
+    before: WorktreeFile | None
+    after: WorktreeFile | None
 
 
 def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) -> None:
@@ -32,106 +46,153 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
     Conflicts are unmerged entries in the index. Raises ProjectError or GitError, and
     changes nothing, if the project has changed since the plan was made.
     """
-    changed = [row for row in rows if row.changed]
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        disk = {row: read_worktree_blob(repository, row) for row in changed}
-        ids = store_blobs(repository, Path(scratch), changed, disk.values())
-        steps = [
-            JournalEntry(
-                row.path,
-                index_entry(row.ours, ids),
-                index_entry(row.result, ids),
-                index_entry(disk[row], ids).partition(" ")[2],
+    with locked(repository):
+        if open_repository(repository.folder).head != repository.head:
+            raise ProjectError(
+                f"{repository.folder}: a commit was made meanwhile; try again"
             )
-            for row in changed
+        check_clean(repository)
+        check_no_overwrite(repository, tracked, rows)
+        changed = [row for row in rows if row.changed]
+        before = [read_file(repository.folder / row.path) for row in changed]
+        ids = store_blobs(repository, changed, before)
+        results = checkout_results(repository, changed, ids)
+        changes = [
+            Change(row, file, choose_file(row, file, results))
+            for row, file in zip(changed, before, strict=True)
         ]
-        tree = make_tree(repository, Path(scratch) / "index", steps)
-    if open_repository(repository.folder).head != repository.head:
-        raise ProjectError(
-            f"{repository.folder}: a commit was made meanwhile; try again"
-        )
-    check_clean(repository)
-    check_no_overwrite(repository, tracked, rows)
-    if repository.lock.exists():
-        raise lock_error(repository)
-    journal = Journal(repository.head, steps)
-    write_journal(repository, journal)
-    try:
-        # Fails for edited files, but those outside the project do not matter.
-        run_git("update-index", "--refresh", "-q", folder=repository.folder)
-        git("read-tree", "-m", "-u", "HEAD", tree, folder=repository.folder)
-        mark_conflicts(repository, rows, ids)
-        write_journal(repository, msgspec.structs.replace(journal, done=True))
-    except BaseException:
-        roll_back(repository, journal)
-        raise
-
-
-def read_worktree_blob(repository: Repository, row: Row) -> Blob | None:
-    """Return the file of a row from the working tree, None if there is none.
-
-    It is unmodified for Git, but its line endings can differ from those in the commit,
-    and must be restored as well.
-    """
-    path = repository.folder / row.path
-    if row.ours is None or path.is_symlink() or not path.is_file():
-        return None
-    return row.ours._replace(data=path.read_bytes())
+        wait_for_lock(repository)
+        with deferred_signals():
+            write_changes(repository, changes, ids)
 
 
 def store_blobs(
-    repository: Repository, scratch: Path, rows: list[Row], more: Iterable[Blob | None]
-) -> dict[Blob, str]:
-    """Write the blobs of rows, and more, to the repository; return their IDs."""
-    sides = [side for row in rows for side in row.sides]
-    present = {side for side in (*sides, *more) if side is not None}
-    wanted = {side for side in present if side.mode != SUBMODULE}
-    paths = []
-    for number, blob in enumerate(wanted):
-        path = scratch / str(number)
-        path.write_bytes(blob.data)
-        paths.append(path)
-    listed = "".join(f"{path}\n" for path in paths).encode()
-    write = ("hash-object", "-w", "--no-filters", "--stdin-paths")
-    ids = git(*write, folder=repository.folder, data=listed).decode().split()
-    commits = {side: side.data.decode() for side in present - wanted}
-    return commits | dict(zip(wanted, ids, strict=True))
+    repository: Repository, rows: list[Row], before: list[WorktreeFile | None]
+) -> dict[bytes, str]:
+    """Store the sides of rows, and the files before the update, in Git; return IDs."""
+    sides = [side for row in rows for side in row.sides if side]
+    contents = {side.data for side in sides if side.mode != SUBMODULE}
+    contents |= {file.data for file in before if file}
+    ids = store_objects(repository, contents)
+    commits = {
+        side.data: side.data.decode() for side in sides if side.mode == SUBMODULE
+    }
+    return commits | dict(zip(contents, ids, strict=True))
 
 
-def index_entry(blob: Blob | None, ids: dict[Blob, str]) -> str:
+def index_entry(blob: Blob | None, ids: dict[bytes, str]) -> str:
     """Return mode and ID of a blob for the index; "" if there is none."""
-    return f"{blob.mode} {ids[blob]}" if blob else ""
+    return f"{blob.mode} {ids[blob.data]}" if blob else ""
 
 
-def make_tree(repository: Repository, index: Path, steps: list[JournalEntry]) -> str:
-    """Return the ID of the tree of HEAD with `steps` applied."""
-    env = {"GIT_INDEX_FILE": str(index)}
-    git("read-tree", "HEAD", folder=repository.folder, extra=env)
-    entries = [f"{step.after or repository.removal}\t{step.path}" for step in steps]
-    write_index(repository, entries, env)
-    write = ("write-tree", "--missing-ok")
-    return git(*write, folder=repository.folder, extra=env).decode().strip()
+def checkout_results(
+    repository: Repository, rows: list[Row], ids: dict[bytes, str]
+) -> dict[str, WorktreeFile]:
+    """Return the results of rows as Git would check them out.
+
+    Line endings depend on the attributes in the updated project, and on the
+    configuration; permissions on the umask.
+    """
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        env = {"GIT_INDEX_FILE": f"{scratch}/index"}
+        git("read-tree", "HEAD", folder=repository.folder, extra=env)
+        entries = [
+            f"{index_entry(row.result, ids) or repository.removal}\t{row.path}"
+            for row in rows
+        ]
+        write_index(repository, entries, env)
+        paths = [row.path for row in rows if is_regular_file(row.result)]
+        out = ("checkout-index", f"--prefix={scratch}/files/", "-z", "--stdin")
+        listed = "".join(f"{path}\0" for path in paths).encode()
+        git(*out, folder=repository.folder, data=listed, extra=env)
+        root = Path(scratch, "files", repository.prefix)
+        found = {path: read_file(root / path) for path in paths}
+    return {path: file for path, file in found.items() if file}
 
 
-def mark_conflicts(
-    repository: Repository, rows: list[Row], ids: dict[Blob, str]
+def choose_file(
+    row: Row, before: WorktreeFile | None, results: dict[str, WorktreeFile]
+) -> WorktreeFile | None:
+    """Return the file of a row after the update.
+
+    Permissions stay as they are, unless the template changed the executable bit.
+    """
+    if row.result == row.ours:
+        return before
+    after = results.get(row.path)
+    same_mode = row.ours and row.result and row.ours.mode == row.result.mode
+    return after._replace(mode=before.mode) if after and before and same_mode else after
+
+
+def write_changes(
+    repository: Repository, changes: list[Change], ids: dict[bytes, str]
 ) -> None:
-    """Add the three sides of each conflict to the index, as git merge does."""
-    entries = []
-    for row in rows:
-        if row.kind == "conflict":
-            entries.append(f"{repository.removal}\t{row.path}")
-            sides = enumerate((row.base, row.ours, row.theirs), start=1)
-            for stage, side in sides:
-                if side:
-                    entries.append(f"{index_entry(side, ids)} {stage}\t{row.path}")
-    if entries:
+    """Write the journal, the index and the files; undo all of it if one fails."""
+    journal = Journal(repository.head, [to_step(repository, c, ids) for c in changes])
+    write_journal(repository, journal)
+    try:
+        entries = [
+            entry for c in changes for entry in index_entries(repository, c, ids)
+        ]
         write_index(repository, entries)
+        # A file that is removed can be in the place of a new folder.
+        for change in sorted(changes, key=lambda change: bool(change.after)):
+            write_change(repository.folder, change)
+        refresh_index(repository)
+        raise_deferred_signals()
+        write_journal(repository, msgspec.structs.replace(journal, done=True))
+    except BaseException as error:
+        roll_back(repository, journal, error)
+        raise
+
+
+def to_step(
+    repository: Repository, change: Change, ids: dict[bytes, str]
+) -> JournalEntry:
+    """Return the journal entry of a change."""
+    row, before, after = change
+    return JournalEntry(
+        row.path,
+        index_entry(row.ours, ids),
+        index_entry(row.result, ids),
+        f"{before.mode:o} {ids[before.data]}" if before else "",
+        file_id(repository, after) if after else "",
+    )
+
+
+def index_entries(
+    repository: Repository, change: Change, ids: dict[bytes, str]
+) -> list[str]:
+    """Return the index entries of a change; of a conflict, its sides as stages."""
+    row = change.row
+    if row.kind != "conflict":
+        return [f"{index_entry(row.result, ids) or repository.removal}\t{row.path}"]
+    sides = enumerate((row.base, row.ours, row.theirs), start=1)
+    stages = [f"{index_entry(side, ids)} {n}\t{row.path}" for n, side in sides if side]
+    return [f"{repository.removal}\t{row.path}", *stages]
+
+
+def write_change(folder: Path, change: Change) -> None:
+    """Write the file of a change; raise ProjectError if it was edited meanwhile."""
+    path = change.row.path
+    if change.before == change.after:
+        return
+    if read_file(folder / path) != change.before:
+        raise ProjectError(f"{folder / path} was changed meanwhile; try again")
+    if change.after:
+        put_file(folder, path, change.after)
+    else:
+        remove_file(folder, path)
 
 
 def copy_files(repository: Repository, files: dict[str, Path]) -> None:
-    """Copy the user's files into the project; see `files_to_copy`."""
+    """Copy the user's files into the project, each completely or not at all."""
     for path, source in files.items():
         target = repository.folder / path
         target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(source, target)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
+            shutil.copyfile(source, temporary)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)

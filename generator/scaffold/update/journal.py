@@ -1,37 +1,33 @@
 """The journal of an update: records every file, so that the update can be undone."""
 
 import os
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from scaffold.errors import GitError, ProjectError
-from scaffold.project.bundle import split_objects
-from scaffold.project.git import git, run_git
-from scaffold.update.repository import (
-    Repository,
-    list_changed,
-    list_tracked,
-    write_index,
-)
-from scaffold.update.safety_checks import check_restorable
-
-LOCK_TIMEOUT_S = 3.0  # how long to wait for another Git process
+from scaffold.errors import ProjectError
+from scaffold.tree import object_id
+from scaffold.update.repository import Repository, list_changed, list_tracked
+from scaffold.update.worktree import WorktreeFile, read_file
 
 
 class JournalEntry(msgspec.Struct, frozen=True):
-    """A file of an update: mode and ID before and after it, "" if there is none.
+    """A file of an update, before and after it; "" stands for no file.
 
-    `disk` is the ID of its exact bytes before the update: a checkout of `before` can
-    differ from them, for example in line endings.
+    `before` and `after` are mode and ID in the index. The exact bytes in the working
+    tree can differ from those, for example in line endings: `disk` is their mode and ID
+    before the update, `written` their ID after it.
     """
 
     path: str
     before: str
     after: str
-    disk: str = ""
+    disk: str
+    written: str
+
+    def was_edited(self, found: str) -> bool:
+        """Return whether a file with the ID `found` is from neither side."""
+        return bool(found) and found not in {self.disk.partition(" ")[2], self.written}
 
 
 class Journal(msgspec.Struct, frozen=True):
@@ -50,10 +46,10 @@ def write_journal(repository: Repository, journal: Journal) -> None:
             file.write(msgspec.json.encode(journal))
             file.flush()
             os.fsync(file.fileno())
+        temporary.replace(repository.journal)
     except OSError:  # a full disk
         temporary.unlink(missing_ok=True)
         raise
-    temporary.replace(repository.journal)
 
 
 def temporary_path(repository: Repository) -> Path:
@@ -88,9 +84,23 @@ def is_pending(repository: Repository) -> bool:
         step.path for step in journal.steps
     }:
         return True
-    found = hash_files(repository, journal)
-    sides = ((step, step.after.partition(" ")[2]) for step in journal.steps)
-    return any(after and found[step] == after for step, after in sides)
+    return any(
+        step.written and step.written == find_id(repository, step.path)
+        for step in journal.steps
+        if step.written != step.disk.partition(" ")[2]
+    )
+
+
+def find_id(repository: Repository, path: str) -> str:
+    """Return the ID of a file in the working tree, "" if there is none."""
+    file = read_file(repository.folder / path)
+    return file_id(repository, file) if file else ""
+
+
+def file_id(repository: Repository, file: WorktreeFile) -> str:
+    """Return the ID that Git gives to the exact content of a file."""
+    algorithm = "sha1" if len(repository.head) == 40 else "sha256"
+    return object_id("blob", file.data, algorithm).hex()
 
 
 def check_no_pending_update(repository: Repository) -> None:
@@ -100,116 +110,3 @@ def check_no_pending_update(repository: Repository) -> None:
             f"{repository.folder}: an uncommitted update is pending; commit it, or "
             "undo it with scaffold update --abort"
         )
-
-
-def abort(repository: Repository) -> list[tuple[str, str]]:
-    """Undo an uncommitted update.
-
-    Returns path and Git object ID of each file that was edited after the update. Raises
-    ProjectError if there is no such update, or if files would be overwritten.
-    """
-    journal = read_journal(repository)
-    temporary_path(repository).unlink(missing_ok=True)
-    if not journal or not is_pending(repository):
-        repository.journal.unlink(missing_ok=True)
-        raise ProjectError(
-            f"{repository.folder} has no uncommitted update; to undo a committed one, "
-            "run git revert"
-        )
-    check_restorable(repository, [step.path for step in journal.steps])
-    clear_lock(repository, journal)
-    # If this process is killed, a remaining lock is recognized as its own.
-    write_journal(repository, msgspec.structs.replace(journal, done=False))
-    found = hash_files(repository, journal)
-    restore(repository, journal, journal.steps)
-    edited = [step for step in journal.steps if was_edited(step, found[step])]
-    return [(step.path, found[step]) for step in edited]
-
-
-def roll_back(repository: Repository, journal: Journal) -> None:
-    """Undo a partly applied update; files that were edited meanwhile are kept."""
-    clear_lock(repository, journal)
-    found = hash_files(repository, journal)
-    ours = [step for step in journal.steps if not was_edited(step, found[step])]
-    restore(repository, journal, ours)
-
-
-def hash_files(repository: Repository, journal: Journal) -> dict[JournalEntry, str]:
-    """Store the current files of a journal in Git; return their IDs, "" for none."""
-    paths = {step: repository.folder / step.path for step in journal.steps}
-    present = [
-        s for s, path in paths.items() if path.is_file() and not path.is_symlink()
-    ]
-    # These paths are relative to the root of the repository.
-    listed = "".join(f"{repository.prefix}{step.path}\n" for step in present).encode()
-    write = ("hash-object", "-w", "--stdin-paths")
-    ids = git(*write, folder=repository.folder, data=listed).decode().split()
-    return dict.fromkeys(journal.steps, "") | dict(zip(present, ids, strict=True))
-
-
-def was_edited(step: JournalEntry, found: str) -> bool:
-    """Return whether a file differs from both its old and its updated content."""
-    sides = (step.before, step.after)
-    return bool(found) and all(found != side.partition(" ")[2] for side in sides)
-
-
-def restore(
-    repository: Repository, journal: Journal, steps: list[JournalEntry]
-) -> None:
-    """Restore the index and the files of `steps`, then delete the journal."""
-    entries = []
-    for step in journal.steps:
-        entries.append(f"{repository.removal}\t{step.path}")
-        if step.before:
-            entries.append(f"{step.before}\t{step.path}")
-    write_index(repository, entries)
-    for step in steps:
-        if not step.before:
-            remove(repository.folder, step.path)
-    listed = "".join(f"{step.path}\0" for step in steps if step.before).encode()
-    out = ("checkout-index", "--force", "-z", "--stdin")
-    git(*out, folder=repository.folder, data=listed)
-    restore_bytes(repository, [step for step in steps if step.disk])
-    # Refresh last: with other line endings, the recorded file sizes differ.
-    run_git("update-index", "--refresh", "-q", folder=repository.folder)
-    repository.journal.unlink()
-
-
-def restore_bytes(repository: Repository, steps: list[JournalEntry]) -> None:
-    """Restore the exact bytes of files if the checkout differs from them."""
-    listed = "".join(f"{step.disk}\n" for step in steps).encode()
-    show = ("cat-file", "--batch")
-    found = split_objects(git(*show, folder=repository.folder, data=listed))
-    for step in steps:
-        path = repository.folder / step.path
-        if path.read_bytes() != found[step.disk]:
-            path.write_bytes(found[step.disk])
-
-
-def clear_lock(repository: Repository, journal: Journal) -> None:
-    """Wait for the index lock; remove it if a killed update has left it.
-
-    Raises GitError if it belongs to another process.
-    """
-    end = time.monotonic() + LOCK_TIMEOUT_S
-    while repository.lock.exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    if repository.lock.exists() and journal.done:
-        raise lock_error(repository)
-    repository.lock.unlink(missing_ok=True)
-
-
-def lock_error(repository: Repository) -> GitError:
-    """Return the error for a locked repository."""
-    advice = "wait for it, or remove the file if it was killed, and try again"
-    return GitError(f"another Git process holds {repository.lock}; {advice}")
-
-
-def remove(folder: Path, path: str) -> None:
-    """Remove a file that an update added, and folders that are empty then."""
-    with suppress(OSError):
-        (folder / path).unlink()
-        for above in (folder / path).parents:
-            if above == folder:
-                return
-            above.rmdir()

@@ -1,14 +1,20 @@
 """The Git repository of a project, and the checks that protect its files."""
 
+import hashlib
+import os
+import shutil
+import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from scaffold.errors import GitError, ProjectError
 from scaffold.project.blobs import SUBMODULE, Blob
 from scaffold.project.bundle import split_objects
 from scaffold.project.git import JOURNAL_PATTERN, git, run_git
+
+LOCK_TIMEOUT_S = 3.0  # how long to wait for another Git process
 
 
 class Repository(NamedTuple):
@@ -17,8 +23,19 @@ class Repository(NamedTuple):
     folder: Path
     prefix: str  # of the project: "" or "projects/mine/"
     head: str
-    journal: Path  # of an update
-    lock: Path  # of the index
+    git_dir: Path
+
+    @property
+    def journal(self) -> Path:
+        """The journal of an update; its name does not depend on what paths may hold."""
+        prefix = os.fsencode(self.prefix)
+        name = hashlib.sha256(prefix).hexdigest()[:16] if prefix else ""
+        return self.git_dir / JOURNAL_PATTERN.replace("*", name)
+
+    @property
+    def lock(self) -> Path:
+        """The lock of the index, while a Git process writes it."""
+        return self.git_dir / "index.lock"
 
     @property
     def removal(self) -> str:
@@ -46,16 +63,31 @@ def open_repository(folder: Path) -> Repository:
     if inside.returncode:
         raise GitError(f"git rev-parse failed in {folder}: {stderr}")
     try:
-        command = ("rev-parse", "--show-prefix", "HEAD")
-        prefix, head = git(*command, folder=folder).decode().splitlines()
+        found = rev_parse(folder, "--show-prefix", "HEAD")
     except GitError as error:
         raise ProjectError(
             f"{folder}: the repository has no commits; commit the project first"
         ) from error
-    own = JOURNAL_PATTERN.replace("*", quote(prefix, safe=""))
-    paths = ("--git-path", own, "--git-path", "index.lock")
-    journal, lock = git("rev-parse", *paths, folder=folder).decode().splitlines()
-    return Repository(folder, prefix, head, folder / journal, folder / lock)
+    prefix, _, head = found.rpartition("\n")
+    git_dir = Path(rev_parse(folder, "--absolute-git-dir"))
+    return Repository(folder, prefix, head, git_dir)
+
+
+def rev_parse(folder: Path, *words: str) -> str:
+    """Return the output of `git rev-parse`; paths in it may hold any byte."""
+    return os.fsdecode(git("rev-parse", *words, folder=folder)).removesuffix("\n")
+
+
+def wait_for_lock(repository: Repository) -> None:
+    """Wait until no Git process writes the index; raise GitError if that takes long."""
+    end = time.monotonic() + LOCK_TIMEOUT_S
+    while repository.lock.exists():
+        if time.monotonic() > end:
+            raise GitError(
+                f"another Git process holds {repository.lock}; wait for it, or remove "
+                "the file if it was killed, and try again"
+            )
+        time.sleep(0.05)
 
 
 def list_changed(repository: Repository, staged: bool = False) -> list[str]:
@@ -66,9 +98,32 @@ def list_changed(repository: Repository, staged: bool = False) -> list[str]:
     no_lock = {"GIT_OPTIONAL_LOCKS": "0"}  # do not block other Git processes
     options = ("--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty")
     command = ("status", *options, "--no-renames", "--", ".")
-    found = split_nul(git(*command, folder=repository.folder, extra=no_lock))
-    paths = ((entry[0], entry[3:].removeprefix(repository.prefix)) for entry in found)
-    return [path for index, path in paths if index != " " or not staged]
+    found = git(*command, folder=repository.folder, extra=no_lock)
+    changed = {
+        entry[3:].removeprefix(repository.prefix): entry[0] != " "
+        for entry in split_nul(found)
+    }
+    edited = set() if staged or not changed else list_edited(repository)
+    return [path for path, in_index in changed.items() if in_index or path in edited]
+
+
+def list_edited(repository: Repository) -> set[str]:
+    """Return the files whose content or mode differs from the index.
+
+    `git status` also lists those that differ in line endings that Git converts.
+    """
+    command = ("diff", "--name-only", "--relative", "--ignore-submodules=dirty", "-z")
+    any_line_endings = ("core.safecrlf=false",)
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        # It refreshes the index, so it gets a copy.
+        copy = shutil.copy(repository.git_dir / "index", scratch)
+        found = git(
+            *command,
+            folder=repository.folder,
+            settings=any_line_endings,
+            extra={"GIT_INDEX_FILE": copy},
+        )
+    return set(split_nul(found))
 
 
 def list_tracked(repository: Repository) -> dict[str, Tracked]:
@@ -93,24 +148,41 @@ def read_tracked(
     """Return the blobs of those of `paths` that are in HEAD."""
     selected = {path: tracked[path] for path in paths if path in tracked}
     ids = {file.id for file in selected.values() if file.mode != SUBMODULE}
-    listed = "".join(f"{name}\n" for name in sorted(ids)).encode()
-    found = split_objects(
-        git("cat-file", "--batch", folder=repository.folder, data=listed)
-    )
+    found = read_objects(repository, ids)
     return {
         path: Blob(file.mode, found.get(file.id, file.id.encode()))
         for path, file in selected.items()
     }
 
 
-def list_untracked(repository: Repository) -> list[str]:
-    """Return the untracked files of a project, including ignored ones.
+def read_objects(repository: Repository, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of Git objects, by ID."""
+    listed = "".join(f"{name}\n" for name in sorted(ids)).encode()
+    show = ("cat-file", "--batch")
+    return split_objects(git(*show, folder=repository.folder, data=listed))
 
-    A folder without tracked files is returned as one path.
+
+def store_objects(repository: Repository, contents: Iterable[bytes]) -> list[str]:
+    """Write blobs to the repository, and return their IDs."""
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        paths = []
+        for number, content in enumerate(contents):
+            path = Path(scratch) / str(number)
+            path.write_bytes(content)
+            paths.append(path)
+        listed = "".join(f"{path}\n" for path in paths).encode()
+        write = ("hash-object", "-w", "--no-filters", "--stdin-paths")
+        return git(*write, folder=repository.folder, data=listed).decode().split()
+
+
+def list_index(repository: Repository) -> dict[str, str]:
+    """Return the entries of the project in the index, `MODE ID STAGE`, by path.
+
+    The last one of a file in conflict is that of its highest stage.
     """
-    command = ("ls-files", "--others", "--directory", "-z", "--", ".")
-    listed = git(*command, folder=repository.folder)
-    return [path.rstrip("/") for path in split_nul(listed)]
+    listed = git("ls-files", "--stage", "-z", folder=repository.folder)
+    entries = (entry.partition("\t") for entry in split_nul(listed))
+    return {path: about for about, _, path in entries}
 
 
 def split_nul(listed: bytes) -> Iterator[str]:
@@ -131,3 +203,12 @@ def write_index(
     data = "".join(lines).encode("utf-8", "surrogateescape")
     into = ("update-index", "-z", "--index-info")
     git(*into, folder=repository.folder, data=data, extra=extra)
+
+
+def refresh_index(repository: Repository) -> None:
+    """Let Git see that files are as in the index; raise GitError if it is killed."""
+    refresh = ("update-index", "--refresh", "-q")
+    done = run_git(*refresh, folder=repository.folder)
+    # It also fails if other files are edited, or another process has the lock.
+    if done.returncode < 0:
+        raise GitError(f"git update-index was ended by signal {-done.returncode}")

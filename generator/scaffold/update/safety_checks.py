@@ -1,8 +1,5 @@
 """Checks that an update cannot overwrite files that Git does not restore."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator
-
 from scaffold.errors import ProjectError
 from scaffold.project.git import git
 from scaffold.update.merge import Row
@@ -10,9 +7,9 @@ from scaffold.update.repository import (
     Repository,
     Tracked,
     list_changed,
-    list_untracked,
     split_nul,
 )
+from scaffold.update.worktree import find_obstacle
 
 IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 
@@ -20,8 +17,7 @@ IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
 def check_clean(repository: Repository) -> None:
     """Raise ProjectError if tracked files of the project have uncommitted changes."""
     for name in IN_PROGRESS:
-        path = git("rev-parse", "--git-path", name, folder=repository.folder)
-        if (repository.folder / path.decode().rstrip("\n")).exists():
+        if (repository.git_dir / name).exists():
             raise ProjectError(
                 f"{repository.folder}: a merge or rebase is in progress ({name}); "
                 "finish it, and try again"
@@ -40,60 +36,22 @@ def check_no_overwrite(
 ) -> None:
     """Raise ProjectError if an update would overwrite a file that is not committed.
 
-    Git overwrites ignored files silently, and considers files unchanged that are marked
-    as such. Paths are compared case-insensitively, like some file systems do.
+    Git does not restore untracked and ignored files, and considers files unchanged that
+    are marked as such.
     """
     changed = [row for row in rows if row.changed]
-    removed = {row.path for row in changed if row.result is None}
-    others = list_untracked(repository)
-    existing = {
-        casefold_path(path): path for path in (*others, *(tracked.keys() - removed))
-    }
-    folders = {
-        parent: path
-        for path in existing.values()
-        for parent in parent_folders(casefold_path(path))
-    }
-    for row in changed:
-        key = casefold_path(row.path)
-        blocking = [
-            existing[parent] for parent in parent_folders(key) if parent in existing
-        ]
-        blocking += [folders[key]] if key in folders and row.result else []
-        blocking += [existing[key]] if existing.get(key, row.path) != row.path else []
-        blocking += [row.path] if row.path in others else []
-        if blocking:
-            then = "commit" if blocking[0] in tracked else "try again"
+    replaceable = {row.path for row in rows if row.ours and row.ours != row.result}
+    for row in rows:
+        if row.result is None or row.result == row.ours:
+            continue
+        obstacle = find_obstacle(repository.folder, row.path, replaceable)
+        if obstacle:
+            then = "commit" if obstacle in tracked else "try again"
             raise ProjectError(
-                f"{row.path} comes from the template, but your file {blocking[0]} is "
+                f"{row.path} comes from the template, but your file {obstacle} is "
                 f"in its place; rename or remove it, and {then}"
             )
     check_index_flags(repository, [row.path for row in changed])
-
-
-def check_restorable(repository: Repository, paths: Iterable[str]) -> None:
-    """Raise ProjectError if restoring `paths` would overwrite untracked files."""
-    others = list_untracked(repository)
-    existing = {casefold_path(path): path for path in others}
-    folders = {
-        parent: path
-        for path in others
-        for parent in parent_folders(casefold_path(path))
-    }
-    for path in paths:
-        key = casefold_path(path)
-        blocking = [
-            existing[parent] for parent in parent_folders(key) if parent in existing
-        ]
-        blocking += [folders[key]] if key in folders else []
-        blocking += (
-            [path] if (repository.folder / path).is_dir() and key in existing else []
-        )
-        if blocking:
-            raise ProjectError(
-                f"cannot restore {path}: your file {blocking[0]} is in its place; move "
-                "it, and try again"
-            )
 
 
 def check_index_flags(repository: Repository, paths: list[str]) -> None:
@@ -126,15 +84,3 @@ def check_index_flags(repository: Repository, paths: list[str]) -> None:
         if filters.get(path, "unspecified") not in {"unspecified", "unset"}:
             hint = "exempt it in .gitattributes (-filter), commit, and try again"
             raise ProjectError(f"{path} has the Git filter {filters[path]}; {hint}")
-
-
-def casefold_path(path: str) -> str:
-    """Return a path for comparison on case-insensitive, normalizing file systems."""
-    return unicodedata.normalize("NFC", path).casefold()
-
-
-def parent_folders(path: str) -> Iterator[str]:
-    """Yield the parent folders of a path, from the innermost."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
