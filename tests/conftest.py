@@ -14,6 +14,8 @@ from warm import run_module
 from scaffold.catalog.plugins import valid_plugins
 from scaffold.cli import main
 
+pytest_plugins = ["updates"]  # the fixture `world`
+
 TASKS, FEATURES = valid_plugins("task"), valid_plugins("feature")
 NAMES = [plugin.name for plugin in TASKS]
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from conftest import Done
+import pytest
+from conftest import Done, read_all
 
 from scaffold.catalog.plugins import find_task
+
+Scaffold = Callable[..., Done]
 
 PACKAGE = "{{ package }}"
 NOTES = "docs/notes.md"
@@ -147,3 +150,50 @@ class World(NamedTuple):
 
 
 KINDS = ("new", "updated", "merged", "conflict", "removed", "kept", "skipped")
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the task `rings` 0.1.0; projects are copied from there."""
+    home = tmp_path_factory.mktemp("pattern")
+    make_rings(home)
+    return home
+
+
+@pytest.fixture
+def world(pattern: Path, tmp_path: Path, scaffold: Scaffold) -> World:
+    """Return a project of the task `rings` 0.1.0, committed and not yet edited."""
+    made = pattern / "mine"
+    rings = make_rings(tmp_path)
+    if not made.exists():
+        words = ("--task", "rings", "--defaults", "--plugin", rings.folder)
+        done = scaffold("new", made, *words)
+        assert done.code == 0, done.err
+    shutil.copytree(made, tmp_path / "mine", symlinks=True)
+    return World(rings, tmp_path / "mine", scaffold)
+
+
+def status(world: World) -> str:
+    return git(world.project, "status", "--porcelain", ".")
+
+
+def assert_rejected(world: World, *messages: str) -> None:
+    """Assert that an update is rejected with one line, and that nothing has changed."""
+    before = read_all(world.project)
+    done = world.update()
+    assert done.code == 1
+    for message in messages:
+        assert message in done.err
+    assert done.err.count("\n") == 1
+    assert read_all(world.project) == before
+
+
+def around(world: World) -> Path:
+    """Move the project to a folder of a larger repository."""
+    shutil.rmtree(world.project / ".git")
+    above = world.project.parent
+    (above / "elsewhere.txt").write_text("not of the project\n")
+    (above / ".gitignore").write_text("/rings/\n*.log\n")
+    git(above, "init", "--quiet")
+    commit(above)
+    return above

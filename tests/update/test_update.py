@@ -4,43 +4,27 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Done, read_all
-from updates import NOTES, PACKAGE, World, commit, git, make_rings, replace, run_copier
+from updates import (
+    NOTES,
+    PACKAGE,
+    World,
+    around,
+    assert_rejected,
+    commit,
+    git,
+    replace,
+    run_copier,
+    status,
+)
 
 from scaffold import __version__
 from scaffold.project.bundle import BUNDLE
 
 ANSWERS = ".copier-answers.yml"
-Scaffold = Callable[..., Done]
-
-
-@pytest.fixture(scope="session")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the task `rings` 0.1.0; projects are copied from there."""
-    home = tmp_path_factory.mktemp("pattern")
-    make_rings(home)
-    return home
-
-
-@pytest.fixture
-def world(pattern: Path, tmp_path: Path, scaffold: Scaffold) -> World:
-    """Return a project of the task `rings` 0.1.0, committed and not yet edited."""
-    made = pattern / "mine"
-    rings = make_rings(tmp_path)
-    if not made.exists():
-        words = ("--task", "rings", "--defaults", "--plugin", rings.folder)
-        done = scaffold("new", made, *words)
-        assert done.code == 0, done.err
-    shutil.copytree(made, tmp_path / "mine", symlinks=True)
-    return World(rings, tmp_path / "mine", scaffold)
-
-
-def status(world: World) -> str:
-    return git(world.project, "status", "--porcelain", ".")
 
 
 # what comes in, and what stays
@@ -546,17 +530,6 @@ def test_changes_of_an_installed_package_are_merged(
 # what blocks an update
 
 
-def assert_rejected(world: World, *messages: str) -> None:
-    """Assert that an update is rejected with one line, and that nothing has changed."""
-    before = read_all(world.project)
-    done = world.update()
-    assert done.code == 1
-    for message in messages:
-        assert message in done.err
-    assert done.err.count("\n") == 1
-    assert read_all(world.project) == before
-
-
 def test_uncommitted_changes_are_an_error(world: World) -> None:
     replace(world.project / NOTES, "line 3\n", "mine\n")
     world.improve("line 3\n", "line three\n")
@@ -578,6 +551,64 @@ def test_an_uncommitted_file_is_never_overwritten(
     world.rings.write("docs/more.md", "theirs\n")
     world.rings.release("0.2.0")
     assert_rejected(world, "docs/more.md comes from the template")
+
+
+@pytest.mark.parametrize("path", ["", "__pycache__/more.pyc", "own.txt", "in/own.txt"])
+def test_a_new_file_is_added_to_an_untracked_folder(world: World, path: str) -> None:
+    folder = world.project / "docs" / "more"
+    folder.mkdir()
+    if path:
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text("mine\n")
+    world.rings.write("docs/more/new.md", "new\n")
+    world.rings.release("0.2.0")
+    assert world.update().code == 0
+    assert (folder / "new.md").read_text() == "new\n"
+    assert world.update("--abort").code == 0
+    assert not (folder / "new.md").exists()
+    assert not path or (folder / path).read_text() == "mine\n"
+
+
+def test_an_empty_folder_in_place_of_a_new_file_is_replaced(world: World) -> None:
+    (world.project / "docs" / "more.md" / "empty").mkdir(parents=True)
+    world.rings.write("docs/more.md", "new\n")
+    world.rings.release("0.2.0")
+    assert world.update().code == 0
+    assert (world.project / "docs" / "more.md").read_text() == "new\n"
+
+
+def test_line_endings_alone_are_no_uncommitted_change(world: World) -> None:
+    (world.project / ".gitattributes").write_text("*.md text\n")
+    commit(world.project)
+    data = (world.project / NOTES).read_bytes().replace(b"\n", b"\r\n")
+    (world.project / NOTES).write_bytes(data)
+    assert status(world) == f" M {NOTES}\n"  # but git commit has nothing to commit
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert world.update("--abort").code == 0
+    assert (world.project / NOTES).read_bytes() == data
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",)], ids=["update", "dry run"])
+def test_a_stale_lock_of_the_index_is_an_error(
+    world: World, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scaffold.update.repository.LOCK_TIMEOUT_S", 0.1)
+    (world.project / ".git" / "index.lock").touch()
+    world.improve("line 3\n", "line three\n")
+    before = read_all(world.project)
+    done = world.update(*words)
+    assert done.code == 1
+    assert f"another Git process holds {world.project}/.git/index.lock" in done.err
+    assert "remove the file if it was killed" in done.err
+    assert read_all(world.project) == before
+
+
+def test_an_update_keeps_the_permissions_of_files(world: World) -> None:
+    (world.project / NOTES).chmod(0o600)
+    world.improve("line 3\n", "line three\n")
+    assert world.update().code == 0
+    assert (world.project / NOTES).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_in_place_of_a_folder_is_an_error(world: World) -> None:
@@ -652,17 +683,6 @@ def test_a_project_without_its_template_is_rejected(world: World, path: str) -> 
 
 
 # repositories of all kinds
-
-
-def around(world: World) -> Path:
-    """Move the project to a folder of a larger repository."""
-    shutil.rmtree(world.project / ".git")
-    above = world.project.parent
-    (above / "elsewhere.txt").write_text("not of the project\n")
-    (above / ".gitignore").write_text("/rings/\n*.log\n")
-    git(above, "init", "--quiet")
-    commit(above)
-    return above
 
 
 def test_a_project_in_a_larger_repository_is_updated(world: World) -> None:
@@ -769,6 +789,31 @@ def test_git_lfs_files_are_not_fetched(world: World) -> None:
     assert not (above / "fetched").exists()
 
 
+NAMES = [b"two\nlines", b"line\xe2\x80\xa8separator", b"Latin-\xe9", b'tab\tquote"']
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_folder_of_any_name_in_a_larger_repository_is_updated(
+    name: bytes, world: World
+) -> None:
+    above = around(world)
+    folder = above / os.fsdecode(name) / "mine"
+    folder.parent.mkdir()
+    world.project.rename(folder)
+    commit(above)
+    moved = world._replace(project=folder)
+    moved.improve("line 3\n", "line three\n")
+    assert moved.run("status").code == 3
+    assert moved.update("--dry-run").code == 0
+    assert moved.update().code == 0
+    assert "line three\n" in moved.notes()
+    assert moved.run("diff").code == 0
+    replace(folder / NOTES, "line 18\n", "later\n")
+    assert "1 later" not in moved.update("--abort").out
+    assert status(moved) == ""
+    assert "line 3\n" in moved.notes()
+
+
 def test_detached_heads_worktrees_and_shallow_clones_are_updated(world: World) -> None:
     world.improve("line 3\n", "line three\n")
     home = world.project.parent
@@ -783,140 +828,39 @@ def test_detached_heads_worktrees_and_shallow_clones_are_updated(world: World) -
         assert status(other) == ""
 
 
+HOOKS = ("pre-commit", "commit-msg", "post-commit", "pre-merge-commit", "post-merge")
+HOOKS += ("post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc")
+
+
+@pytest.mark.parametrize("place", ["repository", "configuration"])
 def test_no_identity_is_needed_and_no_hook_runs(
-    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: str, world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    hooks = tmp_path / "hooks"
-    hooks.mkdir()
-    for name in ("pre-commit", "post-checkout", "post-index-change", "post-merge"):
-        hook = hooks / name
-        hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
-        hook.chmod(0o755)
-        shutil.copy(hook, world.project / ".git" / "hooks" / name)
-    config = tmp_path / "gitconfig"
-    config.write_text(f"[core]\n\thooksPath = {hooks}\n")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    hooks = world.project / ".git" / "hooks"
+    if place == "configuration":
+        hooks = tmp_path / "hooks"
+        config = tmp_path / "gitconfig"
+        config.write_text(f"[core]\n\thooksPath = {hooks}\n")
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    hooks.mkdir(exist_ok=True)
+    for name in HOOKS:
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")
+        (hooks / name).chmod(0o755)
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.delenv(f"GIT_{name}_NAME")
         monkeypatch.delenv(f"GIT_{name}_EMAIL")
+    before = read_all(world.project)
     world.improve("line 3\n", "line three\n")
+    assert world.update("--dry-run").code == 0
+    for command in ("status", "diff"):
+        world.run(command)
+    assert read_all(world.project) == before
+    known = ("--dir", world.project, "--plugin", world.rings.folder)
+    assert world.scaffold("add", "compare", *known).code == 0
+    assert world.update("--abort").code == 0
     assert world.update().code == 0
     assert world.update("--abort").code == 0
     assert not (tmp_path / "ran").exists()
-
-
-# undoing an update
-
-
-def test_an_update_with_conflicts_can_be_undone(world: World) -> None:
-    world.edit("line 3\n", "line 3, mine\n")
-    world.improve("line 3\n", "line three\n")
-    world.rings.write("docs/deep/more.md", "more\n")
-    before = read_all(world.project / "docs")
-    assert world.update().code == 4
-    done = world.update("--abort")
-    out = "Update undone; all its files are as they were before.\n"
-    assert done == Done(0, out, "")
-    assert status(world) == ""
-    assert read_all(world.project / "docs") == before
-    assert not (world.project / "docs" / "deep").exists()
-    assert world.update("--abort").code == 1
-
-
-def test_edits_after_the_update_are_kept_as_git_objects(world: World) -> None:
-    world.edit("line 3\n", "line 3, mine\n")
-    world.improve("line 3\n", "line three\n")
-    assert world.update().code == 4
-    (world.project / NOTES).write_text("an hour of work\n")
-    done = world.update("--abort")
-    assert done.code == 0
-    blob = done.out.split("git cat-file -p ")[1].split()[0]
-    assert git(world.project, "cat-file", "-p", blob) == "an hour of work\n"
-    assert "line 3, mine\n" in world.notes()
-
-
-def test_a_committed_update_cannot_be_undone(world: World) -> None:
-    world.improve("line 3\n", "line three\n")
-    assert world.update().code == 0
-    commit(world.project)
-    done = world.update("--abort")
-    assert done.code == 1
-    assert "git revert" in done.err
-    assert "line three\n" in world.notes()
-
-
-def test_a_pending_update_blocks_the_next_one(world: World) -> None:
-    world.edit("line 3\n", "line 3, mine\n")
-    world.improve("line 3\n", "line three\n")
-    assert world.update().code == 4
-    assert_rejected(
-        world, "an uncommitted update is pending", "scaffold update --abort"
-    )
-
-
-def test_an_update_that_was_reset_is_not_pending(world: World) -> None:
-    world.improve("line 3\n", "line three\n")
-    assert world.update().code == 0
-    git(world.project, "reset", "--quiet", "--hard")
-    replace(world.project / "README.md", "# mine", "# My own")
-    assert_rejected(world, "uncommitted changes: README.md")
-    assert world.update("--abort").code == 1
-    assert (world.project / "README.md").read_text().startswith("# My own")
-
-
-def test_an_update_can_be_undone_after_an_unrelated_commit(world: World) -> None:
-    world.improve("line 3\n", "line three\n")
-    assert world.update().code == 0
-    (world.project / "own.txt").write_text("own\n")
-    git(world.project, "add", "own.txt")
-    git(world.project, "commit", "--quiet", "--message", "own", "--", "own.txt")
-    assert world.update("--abort").code == 0
-    assert status(world) == ""
-    assert (world.project / "own.txt").exists()
-
-
-@pytest.mark.parametrize("ignored", [False, True], ids=["untracked", "ignored"])
-def test_undoing_removes_no_untracked_files(world: World, ignored: bool) -> None:
-    world.edit("/runs/\n", "/runs/\n*.log\n", ".gitignore")
-    world.rings.remove(NOTES)
-    world.rings.write(f"{NOTES}/inner.md", "inner\n")
-    world.rings.release("0.2.0")
-    assert world.update().code == 0
-    own = world.project / NOTES / ("own.log" if ignored else "own.txt")
-    own.write_text("own\n")
-    done = world.update("--abort")
-    assert done.code == 1, done.out
-    assert f"cannot restore {NOTES}: your file {NOTES}/own" in done.err
-    assert own.read_text() == "own\n"
-    own.unlink()
-    assert world.update("--abort").code == 0
-    assert status(world) == ""
-
-
-def test_undoing_follows_no_symlink_out_of_the_project(world: World) -> None:
-    world.rings.write("docs/more.md", "more\n")
-    world.rings.release("0.2.0")
-    assert world.update().code == 0
-    (world.project / "docs").rename(world.project.parent / "outside")
-    (world.project / "docs").symlink_to("../outside")
-    done = world.update("--abort")
-    assert done.code == 1
-    assert "docs is in its place" in done.err
-    assert (world.project.parent / "outside" / "more.md").exists()
-
-
-def test_abort_excludes_other_options(world: World) -> None:
-    assert world.update("--abort", "--dry-run").code == 2
-
-
-def test_status_reports_a_pending_update(world: World) -> None:
-    world.improve("line 3\n", "line three\n")
-    assert world.update().code == 0
-    done = world.run("status")
-    assert done.code == 0
-    assert "An uncommitted update is pending" in done.out
-    commit(world.project)
-    assert "waits" not in world.run("status").out
 
 
 # what the user changed

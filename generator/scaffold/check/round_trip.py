@@ -37,7 +37,7 @@ def merge_recipe(folder: Path, recipe: Recipe) -> list[str]:
     repository = open_repository(folder)
     tracked = list_tracked(repository)
     plan = make_plan(open_project(folder), recipe, {}, repository, tracked)
-    apply(repository, tracked, plan.rows)
+    apply(repository, tracked, plan)
     return plan.conflicts
 
 

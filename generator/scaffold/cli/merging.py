@@ -28,7 +28,7 @@ def run_merge(
     """Plan a merge, and apply it unless this is a dry run."""
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
-    from scaffold.update.apply import apply, copy_files
+    from scaffold.update.apply import apply
     from scaffold.update.journal import check_no_pending_update
     from scaffold.update.plan import make_plan
     from scaffold.update.repository import (
@@ -46,10 +46,8 @@ def run_merge(
     check_clean(repository)
     tracked = list_tracked(repository)
     plan = make_plan(project, recipe, given, repository, tracked)
-    if not dry_run:
-        copy_files(repository, plan.files)
-        if plan.rows:
-            apply(repository, tracked, plan.rows)
+    if not dry_run and (plan.rows or plan.files):
+        apply(repository, tracked, plan)
     return plan
 
 

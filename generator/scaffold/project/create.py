@@ -15,10 +15,11 @@ from scaffold.compose.fills import all_questions
 from scaffold.compose.purposes import purposes
 from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.compose.rules import check_family
-from scaffold.errors import GitError
+from scaffold.errors import ArgumentError, GitError
 from scaffold.project.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.project.destination import absolute, check_destination, staged
 from scaffold.project.git import git
+from scaffold.project.project_state import ANSWERS, MAX_BYTES
 from scaffold.render.answers import Answers, Asker, collect_answers, migrate_answers
 from scaffold.render.name_validation import check_project_name
 from scaffold.render.template import open_template, render
@@ -61,6 +62,7 @@ def render_project(
     answers = collect_answers(questions, {**kept, **given}, template.text, ask, CHOICES)
     check_family(recipe.features, answers.values["family"])
     files = render(template, answers, tag(tree), BUNDLE)
+    check_answers_size(answers, files[ANSWERS])
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
     check_project_name(name, package, files)
     lines = {
@@ -71,6 +73,16 @@ def render_project(
     present |= dict.fromkeys(answers.files, "your file; ignored by Git")
     open_questions = {name: q for name, q in questions.items() if not q.hidden}
     return RenderedProject(tree, open_questions, answers, files, present)
+
+
+def check_answers_size(answers: Answers, file: File) -> None:
+    """Raise ArgumentError if the answers are too large to be read again."""
+    if len(file.data) > MAX_BYTES:
+        name = max(answers.stored, key=lambda name: len(str(answers.stored[name])))
+        raise ArgumentError(
+            f"{name}: it has {len(str(answers.stored[name]))} characters, and all "
+            f"answers together may have {MAX_BYTES} bytes; give a shorter one"
+        )
 
 
 def create(rendered: RenderedProject, destination: Path, with_git: bool = True) -> bool:

@@ -4,9 +4,10 @@ Before that, every file is recorded in a journal, with its old and its new conte
 update can be undone from it at any time.
 """
 
-import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from scaffold.project.git import git
 from scaffold.update.exclusive import deferred_signals, locked, raise_deferred_signals
 from scaffold.update.journal import Journal, JournalEntry, file_id, write_journal
 from scaffold.update.merge import Row
+from scaffold.update.plan import Plan
 from scaffold.update.repository import (
     Repository,
     Tracked,
@@ -40,8 +42,8 @@ class Change(NamedTuple):
     after: WorktreeFile | None
 
 
-def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) -> None:
-    """Apply the result of a plan to working tree and index, without a commit.
+def apply(repository: Repository, tracked: dict[str, Tracked], plan: Plan) -> None:
+    """Apply a plan to working tree and index, without a commit.
 
     Conflicts are unmerged entries in the index. Raises ProjectError or GitError, and
     changes nothing, if the project has changed since the plan was made.
@@ -52,8 +54,8 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
                 f"{repository.folder}: a commit was made meanwhile; try again"
             )
         check_clean(repository)
-        check_no_overwrite(repository, tracked, rows)
-        changed = [row for row in rows if row.changed]
+        check_no_overwrite(repository, tracked, plan.rows)
+        changed = [row for row in plan.rows if row.changed]
         before = [read_file(repository.folder / row.path) for row in changed]
         ids = store_blobs(repository, changed, before)
         results = checkout_results(repository, changed, ids)
@@ -62,8 +64,9 @@ def apply(repository: Repository, tracked: dict[str, Tracked], rows: list[Row]) 
             for row, file in zip(changed, before, strict=True)
         ]
         wait_for_lock(repository)
-        with deferred_signals():
-            write_changes(repository, changes, ids)
+        with copied_files(repository.folder, plan.files), deferred_signals():
+            if changes:
+                write_changes(repository, changes, ids)
 
 
 def store_blobs(
@@ -185,14 +188,25 @@ def write_change(folder: Path, change: Change) -> None:
         remove_file(folder, path)
 
 
-def copy_files(repository: Repository, files: dict[str, Path]) -> None:
-    """Copy the user's files into the project, each completely or not at all."""
-    for path, source in files.items():
-        target = repository.folder / path
-        target.parent.mkdir(exist_ok=True)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        try:
-            shutil.copyfile(source, temporary)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+@contextmanager
+def copied_files(folder: Path, files: dict[str, Path]) -> Iterator[None]:
+    """Copy the user's files into a project; remove them if the block fails."""
+    try:
+        for path, source in files.items():
+            copy_file(source, folder / path)
+        yield
+    except BaseException:
+        for path in files:
+            (folder / path).unlink(missing_ok=True)
+        raise
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file completely or not at all; `target` may be on another file system."""
+    target.parent.mkdir(exist_ok=True)
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        shutil.copyfile(source, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
