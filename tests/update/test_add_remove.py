@@ -16,6 +16,7 @@ from test_update_kills import (
     GROUP,
     JOURNAL,
     Scene,
+    interrupt_often,
     kill_at_random,
     put_right,
     seconds,
@@ -201,7 +202,7 @@ class Removing(Scene):
 
 def make_scene(scene: type[Scene], project: Path) -> Scene:
     """Return an edited project before and after the command."""
-    edit(project, [(3, 4), (5, 6)])
+    edit(project, [(3, 4), (7, 6)])
     if scene is Removing:
         assert run("add", "scale", "--dir", project)[0] == 0
         commit(project)
@@ -237,3 +238,11 @@ def test_a_command_can_be_undone_in_50_kills(
         kill = (ALONE, GROUP)[number % 2]
         found[kill_at_random(scene, kill, chance.uniform(0, whole))] += 1
     print(f"{scene.words[0]} killed at random:", dict(found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [Adding, Removing])
+def test_200_signals_leave_no_mixed_tree(
+    kind: type[Scene], circle: Path, tmp_path: Path
+) -> None:
+    interrupt_often(make_scene(kind, shutil.copytree(circle, tmp_path / "c")))

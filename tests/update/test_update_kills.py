@@ -1,5 +1,6 @@
-"""`scaffold update` killed at any time: nothing is lost, and it can be undone."""
+"""`scaffold update` killed, interrupted or failing at any time can be undone."""
 
+import itertools
 import os
 import random
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,9 @@ import pytest
 from test_update_properties import State, put_beside, run, state
 from updates import NOTES, Rings, commit, git, make_rings, replace
 
+Kill = Callable[[int, int], None]
 ALONE, GROUP = os.kill, os.killpg  # Git at work may end by itself, or die as well
+SIGNALS = [(number, kill) for number in (2, 15) for kill in (ALONE, GROUP)]
 JOURNAL = ".git/scaffold-update-.json"
 
 
@@ -36,9 +40,11 @@ class Scene(NamedTuple):
     def start(self, *words: str | Path) -> subprocess.Popen[bytes]:
         """Run a command of scaffold as a process of its own, with its own group."""
         command = [sys.executable, "-m", "scaffold", *words]
-        quiet = subprocess.DEVNULL
         return subprocess.Popen(
-            command, stdout=quiet, stderr=quiet, start_new_session=True
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
 
 
@@ -53,6 +59,7 @@ def scene(tmp_path: Path) -> Scene:
     commit(project)
     replace(rings.overlay / NOTES, "line 3\n", "their line 3\n")
     rings.write("docs/new.md", "new\n")
+    rings.write("docs/in/new/folders.md", "new\n")
     rings.release("0.2.0")
     put_beside(project, ["notes.txt", "runs/model.pt"])
     before = state(project)
@@ -64,12 +71,11 @@ def scene(tmp_path: Path) -> Scene:
     return scene._replace(after=after)
 
 
-def strike(process: subprocess.Popen[bytes], kill: object) -> None:
+def strike(process: subprocess.Popen[bytes], kill: Kill) -> None:
     """Kill a process or its group, if it is still running."""
-    assert callable(kill)
     if process.poll() is None:
         kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.communicate()
 
 
 def put_right(scene: Scene) -> str:
@@ -77,8 +83,9 @@ def put_right(scene: Scene) -> str:
     found = state(scene.project)
     left = (scene.project / JOURNAL).exists()
     # `--abort` comes as a process of its own, as it would.
-    code = scene.start("update", scene.project, "--abort").wait()
-    assert code == (0 if left else 1)
+    process = scene.start("update", scene.project, "--abort")
+    process.communicate()
+    assert process.returncode == (0 if left else 1)
     assert state(scene.project) == scene.before
     assert git(scene.project, "fsck", "--no-dangling") == ""
     if found == scene.before:
@@ -86,7 +93,7 @@ def put_right(scene: Scene) -> str:
     return "updated" if found == scene.after else "restored"
 
 
-def kill_at_random(scene: Scene, kill: object, moment: float) -> str:
+def kill_at_random(scene: Scene, kill: Kill, moment: float) -> str:
     """Kill an update `moment` seconds after its start."""
     process = scene.start(*scene.words)
     time.sleep(moment)
@@ -94,7 +101,7 @@ def kill_at_random(scene: Scene, kill: object, moment: float) -> str:
     return put_right(scene)
 
 
-def kill_in_the_move(scene: Scene, kill: object, moment: float) -> str:
+def kill_in_the_move(scene: Scene, kill: Kill, moment: float) -> str:
     """Kill an update `moment` seconds after it wrote its journal."""
     process = scene.start(*scene.words)
     while process.poll() is None and not (scene.project / JOURNAL).exists():
@@ -104,7 +111,7 @@ def kill_in_the_move(scene: Scene, kill: object, moment: float) -> str:
     return put_right(scene)
 
 
-def kill_the_way_back(scene: Scene, kill: object, moment: float) -> None:
+def kill_the_way_back(scene: Scene, kill: Kill, moment: float) -> None:
     """Kill an abort `moment` seconds after its start."""
     assert run(*scene.words)[0] == 4
     process = scene.start("update", scene.project, "--abort")
@@ -113,10 +120,49 @@ def kill_the_way_back(scene: Scene, kill: object, moment: float) -> None:
     put_right(scene)
 
 
+def interrupt(
+    scene: Scene, number: int, kill: Kill, moment: float, in_the_move: bool = False
+) -> str:
+    """Send a signal twice, `moment` seconds after the start, or after the journal."""
+    return send_signals(
+        scene, scene.start(*scene.words), number, kill, moment, in_the_move
+    )
+
+
+def interrupt_the_way_back(scene: Scene, number: int, kill: Kill, moment: float) -> str:
+    """Send a signal twice to an abort, `moment` seconds after its start."""
+    assert run(*scene.words)[0] in (0, 4)
+    back = scene.start("update", scene.project, "--abort")
+    return send_signals(scene, back, number, kill, moment)
+
+
+def send_signals(
+    scene: Scene,
+    process: subprocess.Popen[bytes],
+    number: int,
+    kill: Kill,
+    moment: float,
+    in_the_move: bool = False,
+) -> str:
+    """Send a signal twice; assert one line at most, and that it can be undone."""
+    journal = scene.project / JOURNAL
+    while in_the_move and process.poll() is None and not journal.exists():
+        pass
+    time.sleep(moment)
+    for _ in range(2):
+        if process.poll() is None:
+            kill(process.pid, number)
+        time.sleep(0.002)
+    _, err = process.communicate()
+    assert process.returncode in {0, 4, 128 + number}
+    assert err.count(b"\n") <= 1, err.decode()
+    return put_right(scene)
+
+
 def seconds(scene: Scene, *words: str | Path) -> float:
     """Return the duration of a command that is not killed."""
     begin = time.perf_counter()
-    scene.start(*words).wait()
+    scene.start(*words).communicate()
     return time.perf_counter() - begin
 
 
@@ -129,6 +175,36 @@ def test_a_killed_update_is_complete_or_can_be_undone(
     kill_the_way_back(scene, GROUP, 0.2)
     assert run(*scene.words)[0] == 4
     assert state(scene.project) == scene.after
+
+
+def test_an_interrupted_update_is_complete_or_undone(scene: Scene) -> None:
+    for number, kill in SIGNALS:
+        assert interrupt(scene, number, kill, 0.001, in_the_move=True)
+    assert interrupt(scene, signal.SIGINT, GROUP, 0.3)
+    assert interrupt_the_way_back(scene, signal.SIGTERM, GROUP, 0.25)
+
+
+def interrupt_often(scene: Scene) -> None:
+    """Send 200 signals to a command, and 200 to an abort, of each kind in turn."""
+    chance = random.Random(0)
+    whole = seconds(scene, *scene.words)
+    back = seconds(scene, "update", scene.project, "--abort")
+    found: Counter[str] = Counter()
+    for n in range(200):
+        number, kill = SIGNALS[n % 4]
+        moment = chance.uniform(0, 0.02) if n < 100 else chance.uniform(0.2, whole)
+        found[interrupt(scene, number, kill, moment, in_the_move=n < 100)] += 1
+    print(f"{scene.words[0]}, 200 signals:", dict(found))
+    found.clear()
+    for n in range(200 if scene.words[0] == "update" else 0):
+        moment = chance.uniform(0.15, back)
+        found[interrupt_the_way_back(scene, *SIGNALS[n % 4], moment)] += 1
+    print("abort, 200 signals:", dict(found))
+
+
+@pytest.mark.slow
+def test_200_signals_leave_no_mixed_tree(scene: Scene) -> None:
+    interrupt_often(scene)
 
 
 @pytest.mark.slow
@@ -155,3 +231,82 @@ def test_nothing_is_lost_in_150_kills(scene: Scene) -> None:
     assert inside["restored"] > 10
     assert run(*scene.words)[0] == 4
     assert state(scene.project) == scene.after
+
+
+# `scaffold` with an audit hook: Python reports to it what is about to be written,
+# renamed, removed or run. A disk that is full stays full.
+PROGRAM = """
+import errno, os, signal, sys
+fault, first, project = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.symlink"}
+NEEDS_SPACE = {"open", "os.mkdir", "os.symlink"}
+count = 0
+
+def hook(event, arguments):
+    global count
+    if event == "open":
+        path, _, flags = arguments
+        changes = flags & (os.O_WRONLY | os.O_RDWR) and project in str(path)
+    else:
+        changes = event in CHANGES or event == "subprocess.Popen"
+    count += bool(changes)
+    if not changes or count < first:
+        return
+    if fault == "SIGKILL":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if count == first or (fault == "ENOSPC" and event in NEEDS_SPACE):
+        number = getattr(errno, fault)
+        raise OSError(number, os.strerror(number), project)
+
+from scaffold.cli import main
+from scaffold.update import apply, undo
+sys.addaudithook(hook)
+main(sys.argv[4:])
+"""
+FAULTS = ("SIGKILL", "ENOSPC", "EIO")
+
+
+def is_complete(scene: Scene, fault: str, number: int, *words: str | Path) -> bool:
+    """Run a command whose write `number` fails; return whether it has fewer writes."""
+    command = [sys.executable, "-c", PROGRAM, fault, number, scene.project, *words]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    assert done.stderr.count("\n") <= 1, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    if fault == "SIGKILL":
+        assert done.returncode in {-9, 0, 4}
+    elif "--abort" not in words and state(scene.project) not in (
+        scene.before,
+        scene.after,
+    ):
+        assert "scaffold update --abort" in done.stderr
+    return done.returncode in {0, 4}
+
+
+def fail_at_each_write(scene: Scene, fault: str, step: int) -> Counter[str]:
+    """Let every `step`-th write of update and abort fail; return what was left."""
+    found: Counter[str] = Counter()
+    for number in itertools.count(1, step):
+        complete = is_complete(scene, fault, number, *scene.words)
+        found[put_right(scene)] += 1
+        if complete:
+            break
+    for number in itertools.count(1, step):
+        assert run(*scene.words)[0] == 4
+        complete = is_complete(scene, fault, number, "update", scene.project, "--abort")
+        found[put_right(scene)] += 1
+        if complete:
+            return found
+    raise AssertionError
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_failed_write_leaves_nothing_half_done(scene: Scene, fault: str) -> None:
+    assert fail_at_each_write(scene, fault, 60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_failed_write_leaves_nothing_half_done(scene: Scene, fault: str) -> None:
+    found = fail_at_each_write(scene, fault, 1)
+    print(f"{fault} at each write of update and abort:", dict(found))
+    assert found["restored"] > 10
