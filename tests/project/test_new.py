@@ -489,7 +489,7 @@ def test_a_signal_while_writing_prints_one_line_and_leaves_no_files(
 
     monkeypatch.setattr(Path, "write_bytes", interrupted)
     done = scaffold("new", "a/b/x", *CIRCLE)
-    assert_one_line(done, code, "incomplete files were removed")
+    assert_one_line(done, code, "no incomplete files are left")
     assert not list(home.iterdir())
 
 
