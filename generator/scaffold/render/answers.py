@@ -1,6 +1,7 @@
 """Resolve the answers to a template's questions: given, prompted for, or default."""
 
 from collections.abc import Callable, Iterable, Mapping
+from errno import ENOENT
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,11 +95,17 @@ def check_keys(
 
 def resolve_file_answer(name: str, text: str, files: dict[str, Path]) -> str:
     """Add the file at the path `text` to `files`; return its name."""
-    path = Path(text).expanduser()
-    if not path.is_file():
+    try:
+        path = Path(text).expanduser()
+        if not path.is_file():
+            raise FileNotFoundError(ENOENT, "file not found")
+        with path.open("rb") as file:
+            file.read(1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: ~name of no user
+        reason = getattr(error, "strerror", error)
         raise ArgumentError(
-            f"{name}: file not found: {text!r}; give the path of an existing file"
-        )
+            f"{name}: {reason}: {text!r}; give the path of an existing file"
+        ) from error
     files[f"data/{path.name}"] = path
     return path.name
 
