@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections.abc import Mapping
+from math import isfinite
 
 import msgspec
 
@@ -94,8 +95,10 @@ def check_line(where: str, text: str) -> None:
 def check_numbers(where: str, *values: object) -> None:
     """Raise PluginError for numbers that Python, JSON and TOML do not all have."""
     for value in values:
-        if isinstance(value, int | float) and not abs(value) < 2**63:
-            raise PluginError(f"{where}: a number is not finite, or has over 64 bits")
+        if isinstance(value, float) and not isfinite(value):
+            raise PluginError(f"{where}: {value} is not a finite number")
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise PluginError(f"{where}: a number has more than 64 bits")
 
 
 def check_question(name: str, question: Question, manifest: AnyManifest) -> None:

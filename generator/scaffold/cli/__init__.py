@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; print each error as one line on stderr."""
     if arguments is None:
         gc.disable()  # the process is too short-lived for it to pay off
+        sys.unraisablehook = send_again
     try:
         set_up_signals_and_streams()
         code = run(arguments)
@@ -113,7 +114,6 @@ def set_up_signals_and_streams() -> None:
     """Turn signals into exceptions; replace characters that a terminal lacks."""
     for number in SIGNALS:
         signal.signal(number, interrupt)
-    sys.unraisablehook = send_again
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -135,9 +135,13 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:
 def send_again(error: "sys.UnraisableHookArgs") -> None:
     """Send a signal again that came where exceptions are ignored, as in `__del__`."""
     if isinstance(error.exc_value, Interrupted):
+        import _thread
+        import threading
+
         number = error.exc_value.exit_code - 128
         signal.signal(number, interrupt)
-        signal.raise_signal(number)
+        # Later, since what is raised before this function returns is ignored, too.
+        threading.Timer(0.01, _thread.interrupt_main, (number,)).start()
     else:
         sys.__unraisablehook__(error)
 
