@@ -55,6 +55,12 @@ def entries(text: str) -> Callable[[Path], None]:
     return info(lambda path: path.write_bytes(text.encode("latin-1")) and None)
 
 
+def move(folder: Path, name: str) -> None:
+    """Rename the folder that pip keeps for the package."""
+    info = folder.parent / "scaffold_odd-1.2.dist-info"
+    info.rename(info.with_name(f"{name}.dist-info"))
+
+
 def link(target: str) -> Callable[[Path], None]:
     """Return what makes a symlink."""
     return lambda path: path.symlink_to(target)
@@ -98,6 +104,7 @@ FAULTS: dict[str, Callable[[Path], None]] = {
     "one entry twice": entries("[scaffold.plugins]\nodd = a\nodd = b\n"),
     "a default section": entries("[DEFAULT]\nx = y\n[scaffold.plugins]\nodd = a\n"),
     "entries without a header": entries("odd = scaffold_odd [scaffold.plugins]\n"),
+    "a package without a version": lambda folder: move(folder, "scaffold_odd"),
     "entries: FIFO": info(os.mkfifo),
     "entries: /dev/zero": info(link("/dev/zero")),
     "entries: folder": info(Path.mkdir),

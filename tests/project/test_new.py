@@ -18,6 +18,9 @@ from conftest import NAMES, Done, read_all, run_python
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.recipe import Recipe
+from scaffold.errors import ArgumentError
 from scaffold.project import create, destination
 from scaffold.project.bundle import BUNDLE
 from scaffold.render import name_validation
@@ -672,6 +675,14 @@ def test_no_project_has_the_name_of_a_dependency_or_of_a_module_of_one() -> None
     assert {"torchgen", "functorch", "py", "pip"} <= modules
     names = {name.replace("-", "_") for name in seen}
     assert modules | names <= name_validation.KNOWN_MODULES
+
+
+def test_an_existing_project_may_keep_a_name_that_a_new_one_may_not_have() -> None:
+    recipe = Recipe((find_task("line"),))
+    name = {"project_name": "redis"}
+    with pytest.raises(ArgumentError, match="would shadow a dependency"):
+        create.render_project(recipe, name)
+    assert create.render_project(recipe, {}, stored=name).package == "redis"
 
 
 LOOK_UPS = """

@@ -115,8 +115,10 @@ def plugin_points(path: Path, package: str, version: str) -> Iterator[PluginSour
     try:
         for line in plugin_lines(path):
             found = POINT.fullmatch(line)
-            if not found or not re.fullmatch(ORIGIN, origin):
+            if not found:
                 raise PluginError(f"{path}: {line!r} is not a line NAME = PACKAGE")
+            if not re.fullmatch(ORIGIN, origin):
+                raise PluginError(f"{path.parent} is not called NAME-VERSION{RECORD}")
             yield PluginSource(found[1], package_folder(found[2]), origin)
     except (FileNotFoundError, NotADirectoryError):
         return

@@ -65,7 +65,8 @@ def render_project(
     check_family(recipe.features, answers.values["family"])
     files = render(template, answers, tag(tree), BUNDLE)
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
-    check_project_name(name, package, files)
+    existing = name == stored.get("project_name")
+    check_project_name(name, package, files, existing)
     lines = {
         template.path(path, answers.values): purpose
         for path, purpose in purposes(recipe, list(template.files)).items()

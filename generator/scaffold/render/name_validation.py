@@ -58,17 +58,19 @@ websockets wsproto wx xarray xdist xgboost z3 zipp zstandard
 KNOWN_MODULES = frozenset(f"{DEPENDENCIES} {OPTIONAL}".split())
 
 
-def check_project_name(name: str, package: str, files: Tree) -> None:
+def check_project_name(name: str, package: str, files: Tree, existing: bool) -> None:
     """Raise ArgumentError if a project of this name could not import its dependencies.
 
-    The dependencies and test modules are read from `files`.
+    Those and the test modules are read from `files`. Projects that exist may keep the
+    name of another known module.
     """
-    pyproject = files["pyproject.toml"].data.decode()
+    used = required_modules(files["pyproject.toml"].data.decode())
+    used |= frozenset() if existing else KNOWN_MODULES
     if keyword.iskeyword(package):
         problem = "is a Python keyword"
     elif package in sys.stdlib_module_names:
         problem = "would shadow a module of the standard library"
-    elif package in required_modules(pyproject) | KNOWN_MODULES:
+    elif package in used:
         problem = "would shadow a dependency"
     elif package in RESERVED or f"tests/{package}.py" in files:
         problem = "is used by every project"
