@@ -1,6 +1,25 @@
-"""`python -m scaffold` is the command `scaffold`."""
+"""The command `scaffold`, also as `python -m scaffold`."""
 
-from scaffold.cli import main
+import os
+import signal
+
+
+def main() -> None:
+    """Run the command line; until it is imported, a signal ends the process at once."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, exit_at_once)
+    from scaffold.cli import main
+
+    main()
+
+
+def exit_at_once(number: int, frame: object) -> None:
+    """Print one line and exit; an import could swallow an exception."""
+    try:
+        os.write(2, b"Error: interrupted; nothing was written\n")
+    finally:
+        os._exit(128 + number)
+
 
 if __name__ == "__main__":
     main()

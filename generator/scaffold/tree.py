@@ -1,7 +1,9 @@
 """Trees of files in memory, for layers, templates and projects."""
 
 import os
+import stat
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +12,8 @@ from scaffold.errors import PluginError, ProjectError
 # Files that editors, systems and pip (which compiles bytecode) leave in folders.
 LEFTOVERS = ("__pycache__", ".DS_Store", "Thumbs.db", ".ruff_cache", ".pytest_cache")
 LEFTOVER_SUFFIXES = (".pyc", ".pyo", ".swp", "~")
+# Limits for the folders of layers; their files must fit into a template bundle.
+MAX_FILES, MAX_BYTES = 2_000, 4_000_000
 
 
 class File(NamedTuple):
@@ -32,13 +36,16 @@ Tree = dict[str, File]  # relative path with "/" -> file
 def list_files(root: Path) -> Iterator[str]:
     """Yield the relative paths of all files below `root`, except leftovers.
 
-    Raises PluginError for symlinks and special files.
+    Raises PluginError for symlinks, special files, and more than MAX_FILES entries.
     """
-    stack = [""]
+    stack, number = [""], 0
     while stack:
         folder = stack.pop()
         with os.scandir(root / folder) as entries:
-            found = list(entries)
+            found = list(islice(entries, MAX_FILES + 1))
+        number += len(found)
+        if number > MAX_FILES:
+            raise PluginError(f"{root} has more than {MAX_FILES} files and folders")
         for entry in found:
             path = f"{folder}{entry.name}"
             if entry.name in LEFTOVERS or entry.name.endswith(LEFTOVER_SUFFIXES):
@@ -55,12 +62,32 @@ def list_files(root: Path) -> Iterator[str]:
 
 def read_tree(root: Path) -> Tree:
     """Return all files below `root`, sorted by relative path."""
-    return {path: read_file(root / path) for path in sorted(list_files(root))}
+    tree: Tree = {}
+    for path in sorted(list_files(root)):
+        data = read_regular_file(root / path, MAX_BYTES)
+        tree[path] = File(data, is_executable(root / path))
+    return tree
+
+
+def read_regular_file(path: Path, limit: int) -> bytes:
+    """Return the content of a file; raise PluginError for special and large ones."""
+    if not stat.S_ISREG(path.stat().st_mode):  # others may never end
+        raise PluginError(f"{path} is not a regular file")
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise PluginError(f"{path} is larger than {limit} bytes")
+    return data
 
 
 def read_file(path: Path) -> File:
     """Read a file."""
-    return File(path.read_bytes(), bool(path.stat().st_mode & 0o100))
+    return File(path.read_bytes(), is_executable(path))
+
+
+def is_executable(path: Path) -> bool:
+    """Return whether the owner may execute a file."""
+    return bool(path.stat().st_mode & 0o100)
 
 
 def tree_id(tree: Tree) -> str:

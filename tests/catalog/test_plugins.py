@@ -10,6 +10,7 @@ import pytest
 from conftest import FEATURES, NAMES, TASKS, Done
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from packages import edit, install
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -52,13 +53,6 @@ def test_built_in_tasks_are_read_without_complaint() -> None:
     assert len(all_plugins()) == len(TASKS) + len(FEATURES)
     assert len(TASKS) >= 7
     assert len(FEATURES) >= 6
-
-
-def edit(folder: Path, old: str, new: str) -> None:
-    path = folder / "plugin.toml"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
 
 
 @pytest.mark.parametrize(
@@ -322,20 +316,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
-    return folder
-
-
-def install(site: Path, name: str, module: str = "") -> Path:
-    """Install a package that brings circle as the task `name`; return its folder."""
-    module = module or f"scaffold_{name}"
-    folder = site / Path(*module.split("."))
-    shutil.copytree(find_task("circle").folder, folder)
-    edit(folder, 'name = "circle"', f'name = "{name}"')
-    info = site / f"scaffold_{name}-1.2.dist-info"
-    info.mkdir()
-    text = f"Metadata-Version: 2.1\nName: scaffold-{name}\nVersion: 1.2\n"
-    (info / "METADATA").write_text(text)
-    (info / "entry_points.txt").write_text(f"[scaffold.plugins]\n{name} = {module}\n")
     return folder
 
 

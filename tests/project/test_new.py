@@ -14,10 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NAMES, Done, read_all
+from conftest import NAMES, Done, read_all, run_python
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scaffold.catalog.plugins import find_task
+from scaffold.compose.recipe import Recipe
+from scaffold.errors import ArgumentError
 from scaffold.project import create, destination
 from scaffold.project.bundle import BUNDLE
 from scaffold.render import name_validation
@@ -195,6 +198,10 @@ LONG = "a" * 101
         ("new test-line --task line", 2, ["'test-line'", "is used by every project"]),
         ("new test-training --task line", 2, ["is used by every project"]),
         ("new packaging --task line", 2, ["would shadow a dependency"]),
+        ("new pip --task line", 2, ["'pip'", "would shadow a dependency"]),
+        ("new torchgen --task line", 2, ["'torchgen'", "would shadow a dependency"]),
+        ("new pandas --task line", 2, ["'pandas'", "would shadow a dependency"]),
+        ("new Pillow --task line", 2, ["'pillow'", "would shadow a dependency"]),
         ("new x --task line --set weight=1e308", 2, ["-1000 to 1000"]),
         ("new x --task line --set weight=nan", 2, ["'nan'", "finite number"]),
         ("new x --task line --set model", 2, ["model=linear"]),
@@ -351,6 +358,48 @@ def test_leftovers_of_killed_processes_are_removed(
     assert alive.exists()
 
 
+KILLED = """
+import os, sys
+from pathlib import Path
+from scaffold.project.destination import staged
+
+def move(path, target, rename=Path.rename, moves=[]):
+    moves.append(path)
+    if len(moves) > int(sys.argv[1]):
+        os.kill(os.getpid(), 9)
+    return rename(path, target)
+
+with staged(Path("x")) as stage:
+    for name in ("a.py", "README.md", "pyproject.toml"):
+        (stage / name).write_text("killed")
+    (stage / "package").mkdir()
+    (stage / "package" / "b.py").write_text("killed")
+    Path.rename = move
+"""
+
+
+@pytest.mark.parametrize("moved", range(4))
+def test_files_moved_by_a_killed_process_are_replaced_unless_they_were_edited(
+    moved: int, home: Path
+) -> None:
+    target = home / "x"
+    for edited in (False, True):
+        target.mkdir(exist_ok=True)
+        done = run_python("-c", KILLED, str(moved), folder=home)
+        assert done.code == -signal.SIGKILL
+        assert len(list(target.iterdir())) == moved + 1
+        if edited and moved:
+            edit = next(path for path in read_all(target) if path[0] != ".")
+            (target / edit).write_text("edited")
+            with pytest.raises(destination.DestinationError, match="not empty"):
+                destination.check_destination(target)
+            continue
+        with destination.staged(target) as stage:
+            (stage / "pyproject.toml").write_text("complete")
+        assert read_all(target) == {"pyproject.toml": b"complete"}
+        shutil.rmtree(target)
+
+
 def test_projects_are_reproducible(home: Path, scaffold: Scaffold) -> None:
     for name in ("one", "two"):
         named = ("--set", "project_name=same")
@@ -420,12 +469,169 @@ def test_git_variables_of_hooks_are_ignored(
     other = home / "other" / ".git"
     for name in ("DIR", "INDEX_FILE", "COMMON_DIR", "QUARANTINE_PATH", "NAMESPACE"):
         monkeypatch.setenv(f"GIT_{name}", str(other))
-    alternates = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
-    monkeypatch.setenv(alternates, str(other / "objects"))
+    for name in ("OBJECT_DIRECTORY", "ALTERNATE_OBJECT_DIRECTORIES"):
+        monkeypatch.setenv(f"GIT_{name}", str(other / "objects"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(home / "other"))
+    (home / "git").write_text("#!/bin/sh\nexit 3\n")
+    (home / "git").chmod(0o755)
+    monkeypatch.setenv("GIT_EXEC_PATH", str(home))
+    before = read_all(other)
     assert scaffold("new", "x", *CIRCLE).code == 0
     monkeypatch.undo()
     assert git(home / "x", "status", "--porcelain") == ""
     assert git(home / "x", "fsck") == ""
+    assert read_all(other) == before
+
+
+FILTER = '[filter "bad"]\n\tclean = false\n\trequired = true\n'
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "[safe]\n\tbareRepository = explicit\n",
+        '[init]\n\tdefaultBranch = "a b..c"\n',
+        '[init]\n\tdefaultBranch = ""\n',
+        f"[core]\n\tattributesFile = attributes\n{FILTER}",
+        "[core]\n\tcompression = lots\n",
+        "[core\n",
+    ],
+)
+@pytest.mark.parametrize("place", ["GLOBAL", "COUNT"])
+def test_a_git_configuration_that_cannot_be_used_is_left_out(
+    place: str,
+    config: str,
+    scaffold: Scaffold,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (home / "attributes").write_text("* filter=bad\n")
+    (home / "config").write_text(config)
+    if place == "GLOBAL":
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "config"))
+    else:
+        monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+        monkeypatch.setenv("GIT_CONFIG_KEY_0", "include.path")
+        monkeypatch.setenv("GIT_CONFIG_VALUE_0", str(home / "config"))
+    done = scaffold("new", "x", *CIRCLE)
+    assert (done.code, done.err) == (0, "")
+    assert "with a Git repository and a first commit" in done.out
+    monkeypatch.undo()
+    assert git(home / "x", "log", "--format=%an").split() == ["Ada"]
+    assert git(home / "x", "status", "--porcelain") == ""
+
+
+def test_an_invalid_git_configuration_hides_no_repository_above(
+    scaffold: Scaffold, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(home, "init", "--quiet")
+    (home / "config").write_text("[core\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "config"))
+    done = scaffold("new", "x", *CIRCLE)
+    assert "without a Git repository of its own" in done.out
+    assert not (home / "x" / ".git").exists()
+
+
+GIT = shutil.which("git")
+NO_BUNDLE = "its output is not a bundle"
+FULL = "fatal: write error: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("script", "parts"),
+    [
+        ("echo junk", [NO_BUNDLE]),
+        ("exit 0", [NO_BUNDLE]),
+        ("printf '\\377\\376'", [NO_BUNDLE]),
+        ("echo no >&2; exit 1", ["git fast-import failed: no"]),
+        ("kill -9 $$", ["ended by signal 9"]),
+        (f'case "$*" in *reset*) echo "{FULL}" >&2; exit 128;; esac', ["disk", "full"]),
+        ('case "$*" in *ls-tree*) exit 0;; esac', ["made no repository", "--no-git"]),
+        ('case "$*" in *ls-tree*) echo junk; exit 0;; esac', ["made no repository"]),
+        ('case "$*" in *init*) mkdir .git; exit 0;; esac', ["failed"]),
+        (None, ["Git cannot be run"]),
+    ],
+)
+def test_a_broken_git_is_an_error_in_one_line_and_nothing_is_written(
+    script: str | None,
+    parts: list[str],
+    scaffold: Scaffold,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake = home / "bin" / "git"
+    fake.parent.mkdir()
+    fake.write_bytes(b"\0\1junk")
+    if script is not None:
+        fake.write_text(f'#!/bin/sh\n{script}\nexec {GIT} "$@"\n')
+    fake.chmod(0o755)
+    path = f"{fake.parent}:/bin:/usr/bin" if script else str(fake.parent)
+    monkeypatch.setenv("PATH", path)
+    assert_one_line(scaffold("new", "x", *CIRCLE), 1, *parts)
+    assert [path.name for path in home.iterdir()] == ["bin"]
+
+
+@pytest.mark.parametrize("place", [".git/x", ".git/info/x", "bare/x", "link/x", ".git"])
+def test_no_project_is_written_into_the_directory_of_a_repository(
+    place: str, scaffold: Scaffold, home: Path
+) -> None:
+    git(home, "init", "--quiet")
+    git(home, "init", "--quiet", "--bare", "bare")
+    (home / "link").symlink_to(home / ".git" / "info")
+    before = sorted(home.rglob("*"))
+    named = ("--set", "project_name=x")
+    done = scaffold("new", place, *CIRCLE, *named)
+    assert_one_line(done, 1, "of a repository", "name another folder")
+    assert sorted(home.rglob("*")) == before
+
+
+def test_names_in_utf_8_are_accepted_where_python_expects_ascii(home: Path) -> None:
+    (home / "é.csv").write_text("x,y\n1,2\n")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    words = ("--set", "author=José", "--set", "data=é.csv", "--set", "target=y")
+    command = [sys.executable, "-m", "scaffold", "new", "x", "--task", "tabular"]
+    done = subprocess.run(
+        [*command, "--defaults", *words],
+        env=os.environ | ascii_only | {"GIT_COMMITTER_NAME": "José"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = (home / "x" / ".copier-answers.yml").read_text(encoding="utf-8")
+    assert "author: José\n" in answers
+    assert "data: é.csv\n" in answers
+    assert (home / "x" / "data" / "é.csv").exists()
+    assert git(home / "x", "log", "--format=%an").strip() == "José"
+
+
+@pytest.mark.parametrize(
+    "data", ["~nobody-knows/t.csv", "~t.csv", "a" * 300, ".", "/dev/zero", "missing"]
+)
+def test_a_file_that_cannot_be_read_is_refused_as_an_answer(
+    data: str, scaffold: Scaffold, home: Path
+) -> None:
+    words = ("--task", "tabular", "--defaults", "--set", f"data={data}")
+    done = scaffold("new", "x", *words, "--set", "target=y")
+    assert_one_line(done, 2, "data: ", "give the path of an existing file")
+    assert not list(home.iterdir())
+
+
+def test_a_folder_may_have_the_longest_name_that_file_systems_allow(
+    scaffold: Scaffold, home: Path
+) -> None:
+    named = ("--set", "project_name=x")
+    assert scaffold("new", "a" * 255, *CIRCLE, *named).code == 0
+    assert [path.name for path in home.iterdir()] == ["a" * 255]
+
+
+@pytest.mark.parametrize("command", ["new x --task circle --defaults", "status"])
+def test_a_working_directory_that_was_removed_is_an_error_in_one_line(
+    command: str, home: Path
+) -> None:
+    script = f"mkdir d; cd d; rmdir ../d; {sys.executable} -m scaffold {command}"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "Error: working directory: No such file or directory\n"
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])
@@ -447,11 +653,11 @@ def test_unencodable_characters_are_not_an_error(home: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_no_project_shadows_a_dependency() -> None:
+def test_no_project_has_the_name_of_a_dependency_or_of_a_module_of_one() -> None:
     needed = {"matplotlib", "pydantic", "torch", "tqdm", "tyro"}  # of the core
     needed |= {"polars", "pytest", "ruff", "scikit-learn"}
     needed |= {"fastapi", "filelock", "httpx2", "uvicorn"}  # of features
-    required = {name.replace("-", "_") for name in needed}
+    needed |= {"torch-scaffold", "pip"}
     seen: set[str] = set()
     while needed:
         name = needed.pop()
@@ -461,15 +667,60 @@ def test_no_project_shadows_a_dependency() -> None:
             marker = requirement.marker
             if marker is None or marker.evaluate({"extra": ""}):
                 needed |= {canonicalize_name(requirement.name)} - seen
-    modules = {name.replace("-", "_") for name in seen}
-    other_names = {
-        "opentelemetry_api",
-        "pillow",
-        "polars_runtime_32",
-        "python_dateutil",
+    modules = {
+        module.lower()
+        for module, distributions in importlib.metadata.packages_distributions().items()
+        if seen & set(map(canonicalize_name, distributions)) and module[0] != "_"
     }
-    refused = name_validation.INDIRECT_DEPENDENCIES | required | other_names
-    assert modules <= refused
+    assert {"torchgen", "functorch", "py", "pip"} <= modules
+    names = {name.replace("-", "_") for name in seen}
+    assert modules | names <= name_validation.KNOWN_MODULES
+
+
+def test_an_existing_project_may_keep_a_name_that_a_new_one_may_not_have() -> None:
+    recipe = Recipe((find_task("line"),))
+    name = {"project_name": "redis"}
+    with pytest.raises(ArgumentError, match="would shadow a dependency"):
+        create.render_project(recipe, name)
+    assert create.render_project(recipe, {}, stored=name).package == "redis"
+
+
+LOOK_UPS = """
+import atexit, sys
+names = set()
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        names.add(name)
+sys.meta_path.insert(0, Finder())
+atexit.register(lambda: print(*names, file=open("names.txt", "a")))
+"""
+
+
+@pytest.mark.slow
+def test_no_project_has_the_name_of_a_module_that_dependencies_look_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With pandas, say, as the project, sklearn would take it for the real one."""
+    (home / "site").mkdir()
+    (home / "site" / "sitecustomize.py").write_text(LOOK_UPS)
+    (home / "t.csv").write_text("x,y\n" + "".join(f"{n},{n % 7}\n" for n in range(99)))
+    table = ("--set", "data=t.csv", "--set", "target=y")
+    words = ("new", "p", "--task", "tabular", "--preset", "full", "--defaults", *table)
+    assert run_python("-m", "scaffold", *words, folder=home).code == 0
+    path = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", f"{home / 'site'}{os.pathsep}{path}")
+    for command in ("p train --device cpu", "p plot", "p export", "pytest -q"):
+        done = run_python("-m", *command.split(), folder=home / "p")
+        assert done.code == 0, done.out + done.err
+    names = (home / "p" / "names.txt").read_text().split()
+    ours = {"p", *name_validation.RESERVED, *sys.stdlib_module_names}
+    looked_up = {
+        name.lower()
+        for name in names
+        if name not in ours and "." not in name and not name.startswith(("_", "test_"))
+    }
+    assert "pandas" in looked_up
+    assert looked_up <= name_validation.KNOWN_MODULES
 
 
 @pytest.mark.parametrize(("number", "code"), [(2, 130), (15, 143)])

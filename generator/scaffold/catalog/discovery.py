@@ -1,10 +1,14 @@
 """Where plugins are found: the product, named folders, installed packages."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from scaffold.errors import PluginError
+from scaffold.tree import MAX_BYTES, read_regular_file
 
 PACKAGE = Path(__file__).parents[1]
 # In the wheel, the data is inside the package; in a checkout, next to it.
@@ -13,6 +17,9 @@ BASE = DATA / "template"
 GROUP = "scaffold.plugins"  # the entry points of packages that bring a plugin
 RECORD = ".dist-info"
 TOML = "plugin.toml"
+POINT = re.compile(r"([a-z][a-z0-9-]*)\s*=\s*([A-Za-z_]\w*(?:\.\w+)*)", re.ASCII)
+# Where a plugin comes from, as a recipe records it.
+ORIGIN = r"built-in|folder|package [\w.-]{1,100} [\w.+!-]{1,50}"
 
 
 class PluginSource(NamedTuple):
@@ -21,6 +28,7 @@ class PluginSource(NamedTuple):
     name: str
     folder: Path
     origin: str  # "built-in", "folder" or "package NAME VERSION"
+    problem: str = ""  # why it cannot be read
 
 
 def all_sources(folders: Sequence[Path] = (), name: str = "") -> list[PluginSource]:
@@ -57,11 +65,11 @@ def named_folder(path: Path) -> PluginSource:
 
 def name_in(toml: Path) -> str:
     """Return the name that a `plugin.toml` gives, or "" if it cannot be told."""
-    import tomllib
+    from scaffold.catalog.manifest_reader import read_toml
 
     try:
-        name = tomllib.loads(toml.read_text(encoding="utf-8")).get("name", "")
-    except (OSError, ValueError):
+        name = read_toml(toml).get("name", "")
+    except PluginError:
         return ""
     return name if isinstance(name, str) else ""
 
@@ -79,10 +87,10 @@ def installed(name: str = "") -> Iterator[PluginSource]:
         if package in seen:
             continue  # hidden by one earlier on the path, as for imports
         seen.add(package)
-        for task, module in plugin_points(info / "entry_points.txt"):
-            if name in {"", task}:
-                source = f"package {package.replace('_', '-')} {version}"
-                yield PluginSource(task, package_folder(module), source)
+        package = package.replace("_", "-")
+        for source in plugin_points(info / "entry_points.txt", package, version):
+            if name in {"", source.name}:
+                yield source
 
 
 def recorded() -> Iterator[str]:
@@ -97,23 +105,36 @@ def recorded() -> Iterator[str]:
                 yield f"{folder or '.'}/{name}"
 
 
-def plugin_points(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield name and module of the plugins in an `entry_points.txt`, if any."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return
-    if f"[{GROUP}]" not in text:
-        return
-    from configparser import ConfigParser, Error
+def plugin_points(path: Path, package: str, version: str) -> Iterator[PluginSource]:
+    """Yield the plugins in the `entry_points.txt` of a package.
 
-    parser = ConfigParser(delimiters=("=",), interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    One that cannot be read becomes a plugin with the name of the package, and with a
+    problem, so that it is listed.
+    """
+    origin = f"package {package} {version}"
     try:
-        parser.read_string(text)
-    except Error:
+        for line in plugin_lines(path):
+            found = POINT.fullmatch(line)
+            if not found:
+                raise PluginError(f"{path}: {line!r} is not a line NAME = PACKAGE")
+            if not re.fullmatch(ORIGIN, origin):
+                raise PluginError(f"{path.parent} is not called NAME-VERSION{RECORD}")
+            yield PluginSource(found[1], package_folder(found[2]), origin)
+    except (FileNotFoundError, NotADirectoryError):
         return
-    yield from parser[GROUP].items()
+    except (PluginError, OSError) as error:
+        yield PluginSource(package, path.parent, origin, str(error))
+
+
+def plugin_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of the section of plugins in an `entry_points.txt`."""
+    text = read_regular_file(path, MAX_BYTES).decode(errors="replace")
+    section = ""
+    for line in map(str.strip, text.split("\n") if f"[{GROUP}]" in text else ()):
+        if line.startswith("["):
+            section = line
+        elif section == f"[{GROUP}]" and line and not line.startswith(("#", ";")):
+            yield line
 
 
 def package_folder(module: str) -> Path:
@@ -126,7 +147,7 @@ def package_folder(module: str) -> Path:
     top, *rest = module.split(".")
     try:
         spec = find_spec(top)
-    except (ImportError, ValueError):
+    except Exception:  # packages bring finders, and those can raise anything
         spec = None
     roots = list(spec.submodule_search_locations or ()) if spec else []
     return Path(roots[0] if roots else top, *rest)

@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections.abc import Mapping
+from math import isfinite
 
 import msgspec
 
@@ -18,6 +19,8 @@ from scaffold.catalog.versions import check_requirement, check_version
 from scaffold.errors import PluginError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+MAX_NAME = 60
+VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,100}")  # as a recipe records it
 # These question names belong to the recipe, the core or Copier.
 RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
     *("project_name", "package", "description", "author", "scaffold_version"),
@@ -35,8 +38,11 @@ RESERVED_FIELDS = frozenset(
 
 def check_manifest(manifest: AnyManifest) -> None:
     """Raise PluginError for what the types of the keys do not express."""
-    if not NAME.fullmatch(manifest.name):
-        raise PluginError(f"name {manifest.name!r} must be like my-task, in lower case")
+    if not NAME.fullmatch(manifest.name) or len(manifest.name) > MAX_NAME:
+        rule = f"must be like my-task, in lower case, with up to {MAX_NAME} characters"
+        raise PluginError(f"name {manifest.name[: MAX_NAME + 1]!r} {rule}")
+    if not VERSION.fullmatch(manifest.version):
+        raise PluginError(f"version {manifest.version[:50]!r} is not like 1.2.0")
     for key in ("title", "summary"):
         check_line(key, getattr(manifest, key))
     for path, purpose in manifest.files.items():
@@ -86,6 +92,15 @@ def check_line(where: str, text: str) -> None:
         )
 
 
+def check_numbers(where: str, *values: object) -> None:
+    """Raise PluginError for numbers that Python, JSON and TOML do not all have."""
+    for value in values:
+        if isinstance(value, float) and not isfinite(value):
+            raise PluginError(f"{where}: {value} is not a finite number")
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise PluginError(f"{where}: a number has more than 64 bits")
+
+
 def check_question(name: str, question: Question, manifest: AnyManifest) -> None:
     """Raise PluginError if a question has an invalid name or text."""
     where = f"[questions.{name}]"
@@ -102,6 +117,7 @@ def check_question(name: str, question: Question, manifest: AnyManifest) -> None
         raise PluginError(f"{where}: type yaml is for constants of the core")
     for text in (question.help, *question.labels):
         check_line(where, text)
+    check_numbers(where, question.default, *question.labels.values())
     if question.format and (question.type != "str" or question.default != ""):
         raise PluginError(f"{where}: a file is a str, and empty by default")
 
@@ -125,6 +141,7 @@ def check_field(name: str, field: Field, questions: Mapping[str, Question]) -> N
         raise PluginError(f"{where}: the default of a field needs {needed}")
     for text in (field.help or "-", *(field.choices or [])):
         check_line(where, text)
+    check_numbers(where, field.default, field.ge, field.gt, field.le, field.lt)
     if isinstance(field.default, str):
         check_line(where, field.default or "-")
 
@@ -139,6 +156,8 @@ def check_expected_result(
 ) -> None:
     """Raise PluginError if a result has no bound, or a condition that cannot hold."""
     where = "[[expected_results]]"
+    if not expected.metric.isidentifier():
+        raise PluginError(f"{where} metric {expected.metric!r} must be a column name")
     if (expected.at_least is None) == (expected.at_most is None):
         raise PluginError(f"{where} {expected.metric} needs at_least or at_most")
     for name, value in expected.when.items():

@@ -11,6 +11,10 @@ from scaffold.catalog.manifest import AnyManifest, Field
 from scaffold.catalog.manifest_checks import check_manifest
 from scaffold.catalog.questions import Question, explain, parse_question
 from scaffold.errors import PluginError
+from scaffold.tree import read_regular_file
+
+MAX_BYTES = 100_000
+MAX_DOTS = 200  # in a line: tomllib takes minutes for a key of thousands of parts
 
 
 def read_manifest(path: Path) -> AnyManifest:
@@ -19,12 +23,7 @@ def read_manifest(path: Path) -> AnyManifest:
     Raises PluginError, which names the file, the key and the rule.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        manifest = msgspec.convert(table, AnyManifest)
-    except FileNotFoundError as error:
-        raise PluginError(f"{path.parent} has no plugin.toml") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PluginError(f"{path}: {error}") from error
+        manifest = msgspec.convert(read_toml(path), AnyManifest)
     except msgspec.ValidationError as error:
         raise PluginError(f"{path}: {explain(error)}") from error
     try:
@@ -33,6 +32,21 @@ def read_manifest(path: Path) -> AnyManifest:
     except PluginError as error:
         raise PluginError(f"{path}: {error}") from error
     return manifest
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the content of a `plugin.toml`; raise PluginError if it cannot be read."""
+    try:
+        text = read_regular_file(path, MAX_BYTES).decode()
+        if any(line.count(".") > MAX_DOTS for line in text.splitlines()):
+            raise PluginError(f"{path}: a line has more than {MAX_DOTS} dots")
+        return tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise PluginError(f"{path.parent} has no plugin.toml") from error
+    except RecursionError as error:
+        raise PluginError(f"{path}: too deeply nested") from error
+    except (OSError, ValueError) as error:  # not UTF-8, not TOML, or a long number
+        raise PluginError(f"{path}: {error}") from error
 
 
 def parse_tables(manifest: AnyManifest) -> AnyManifest:

@@ -69,7 +69,8 @@ def all_plugins(folders: Sequence[Path] = ()) -> list[Plugin | InvalidPlugin]:
             check_unique(source.name, sources)
             found.append(read_plugin(source))
         except PluginError as error:
-            found.append(InvalidPlugin(source.name, source.origin, str(error)))
+            reason = " ".join(str(error).split())
+            found.append(InvalidPlugin(source.name, source.origin, reason))
     return found
 
 
@@ -136,6 +137,20 @@ def suggest(name: str, known: Sequence[str]) -> str:
 
 def read_plugin(source: PluginSource) -> Plugin:
     """Return the plugin of a source; raise PluginError if it breaks the contract."""
+    try:
+        return open_plugin(source)
+    except PluginError:
+        raise
+    except OSError as error:
+        raise PluginError(f"{error.filename}: {error.strerror}") from error
+    except Exception as error:  # whatever a plugin holds must not stop other commands
+        raise PluginError(f"{source.folder} cannot be read: {error!r}") from error
+
+
+def open_plugin(source: PluginSource) -> Plugin:
+    """Return the plugin of a source, as `read_plugin` does, or raise any error."""
+    if source.problem:
+        raise PluginError(source.problem)
     toml = source.folder / TOML
     manifest = read_manifest(toml)
     if manifest.name != source.name:
@@ -146,10 +161,7 @@ def read_plugin(source: PluginSource) -> Plugin:
         needed += "; upgrade the plugin, or install that version"
         raise PluginError(f"{toml}: {needed}")
     plugin = Plugin(manifest, source.folder, source.origin)
-    try:
-        check_files(plugin)
-    except OSError as error:
-        raise PluginError(f"{error.filename}: {error.strerror}") from error
+    check_files(plugin)
     return plugin
 
 
@@ -157,6 +169,9 @@ def check_files(plugin: Plugin) -> None:
     """Raise PluginError if files are missing, or not where the contract allows."""
     if not plugin.overlay.is_dir():
         raise PluginError(f"{plugin.overlay} is missing: the files of the plugin")
+    for folder in (plugin.overlay, plugin.slots):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise PluginError(f"{folder} must be a folder, and no symlink")
     paths = {path.removesuffix(".jinja"): path for path in list_files(plugin.overlay)}
     purposes = plugin.manifest.files
     free = plugin.manifest.kind == "feature"  # its [files] may declare any path
@@ -174,7 +189,7 @@ def check_files(plugin: Plugin) -> None:
         if f"{FOLDERS[0]}{name}" not in paths:
             raise PluginError(f"{plugin.overlay / FOLDERS[0] / name} is missing")
     for path in sorted(purposes.keys() - paths.keys()):
-        raise PluginError(f"{plugin.folder / TOML}: [files] names {path}, not there")
+        raise PluginError(f"{plugin.folder / TOML}: [files] names {path!r}, not there")
 
 
 def check_target(file: Path, path: str) -> None:

@@ -25,6 +25,7 @@ def accept(
     render: Renderer,
 ) -> Value:
     """Return the value that `text` stands for, or raise ArgumentError."""
+    text = decode_argument(text)
     example = f"for example {question.default}" if str(question.default) else ""
     try:
         value = convert(question.type, text)
@@ -42,6 +43,14 @@ def accept(
     if problem:
         raise ArgumentError(f"{name}: invalid value {text!r}: {problem}")
     return value
+
+
+def decode_argument(text: str) -> str:
+    """Return a text as UTF-8 if Python took it for ASCII, as with LC_ALL=C."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def bad_character(text: str) -> str:

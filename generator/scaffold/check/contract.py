@@ -46,7 +46,8 @@ def check_source(
     try:
         plugin = read_plugin(source)
     except PluginError as error:
-        yield Finding("", str(error), str(source.folder), "see docs/plugin-contract.md")
+        reason = " ".join(str(error).split())
+        yield Finding("", reason, str(source.folder), "see docs/plugin-contract.md")
         return
     if plugin.manifest.kind == "feature":
         yield from check_feature(plugin, progress, folders)

@@ -15,6 +15,8 @@ from scaffold import __version__
 from scaffold.cli.lazy import Lazy, LazyGroup
 from scaffold.errors import ScaffoldError
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class Interrupted(BaseException):
     """Raised on SIGINT and SIGTERM, so that `finally` blocks run."""
@@ -67,36 +69,48 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; print each error as one line on stderr."""
     if arguments is None:
         gc.disable()  # the process is too short-lived for it to pay off
-    set_up_signals_and_streams()
+        sys.unraisablehook = send_again
+    try:
+        set_up_signals_and_streams()
+        code = run(arguments)
+    except Interrupted as error:
+        code = print_error("interrupted; no incomplete files are left", error.exit_code)
+    for number in SIGNALS:  # Python's exit has nothing left to interrupt
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the command line and return the exit code; errors are printed."""
     try:
         code = cli.main(arguments, "scaffold", standalone_mode=False, color=colour())
+        return int(code or 0)
     except click.exceptions.NoArgsIsHelpError as error:
-        code = error.exit_code
         click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "scaffold"
         message = error.format_message().rstrip(".")
         see = " See" if message.endswith("?") else "; see"
-        code = print_error(f"{message}{see} {path} --help", error.exit_code)
+        return print_error(f"{message}{see} {path} --help", error.exit_code)
     except click.ClickException as error:
-        code = print_error(error.format_message(), error.exit_code)
+        return print_error(error.format_message(), error.exit_code)
     except ScaffoldError as error:
-        code = print_error(str(error), error.exit_code)
+        return print_error(str(error), error.exit_code)
     except BrokenPipeError:  # the reader, such as `head`, closed the pipe
         sys.stdout = None
-        code = 1
+        return 1
     except OSError as error:
-        code = print_error(f"{error.filename or 'system'}: {error.strerror}", 1)
+        missing = isinstance(error, FileNotFoundError)
+        place = "working directory" if missing else "output"
+        return print_error(f"{error.filename or place}: {error.strerror}", 1)
     except click.Abort:
-        code = print_error("aborted at a prompt; nothing was written", 1)
-    except Interrupted as error:
-        code = print_error("interrupted; no incomplete files are left", error.exit_code)
-    sys.exit(code or 0)
+        return print_error("aborted at a prompt; nothing was written", 1)
 
 
 def set_up_signals_and_streams() -> None:
     """Turn signals into exceptions; replace characters that a terminal lacks."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, interrupt)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -111,9 +125,23 @@ def colour() -> bool | None:
 
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:
     """Raise Interrupted; further signals are ignored, so that cleanup completes."""
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
+    for signal_number in SIGNALS:
         signal.signal(signal_number, signal.SIG_IGN)
     raise Interrupted(number)
+
+
+def send_again(error: "sys.UnraisableHookArgs") -> None:
+    """Send a signal again that came where exceptions are ignored, as in `__del__`."""
+    if isinstance(error.exc_value, Interrupted):
+        import _thread
+        import threading
+
+        number = error.exc_value.exit_code - 128
+        signal.signal(number, interrupt)
+        # Later, since what is raised before this function returns is ignored, too.
+        threading.Timer(0.01, _thread.interrupt_main, (number,)).start()
+    else:
+        sys.__unraisablehook__(error)
 
 
 def print_error(message: str, code: int) -> int:

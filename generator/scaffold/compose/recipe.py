@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from scaffold import __version__
+from scaffold.catalog.discovery import ORIGIN
 from scaffold.catalog.plugins import Plugin
 from scaffold.catalog.questions import Question
 from scaffold.catalog.values import accept
@@ -102,7 +103,7 @@ def no_jinja(text: str, values: Mapping[str, object]) -> str:
 Word = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.+!_-]{1,100}\Z")]
 Source = Annotated[
     str,
-    msgspec.Meta(pattern=r"\A(built-in|folder|package [\w.-]{1,100} [\w.+!-]{1,50})\Z"),
+    msgspec.Meta(pattern=rf"\A({ORIGIN})\Z"),
 ]
 
 

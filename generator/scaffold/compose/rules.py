@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from scaffold.catalog.plugins import Plugin
-from scaffold.errors import ArgumentError
+from scaffold.errors import ArgumentError, PluginError
 
 Find = Callable[[str], Plugin]
 
@@ -81,7 +81,7 @@ def full_preset(
     for plugin in sorted(available, key=lambda plugin: plugin.name):
         try:
             resolve(task, [*chosen, plugin], find)
-        except ArgumentError:
+        except (ArgumentError, PluginError):
             continue
         chosen.append(plugin)
     return chosen

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import __version__
-from scaffold.errors import GitError, NoGitError, ProjectError
-from scaffold.project.git import git, git_with_limit
+from scaffold.errors import GitError, NoGitError, PluginError, ProjectError
+from scaffold.project.git import ISOLATED_ENV, git, git_with_limit
 from scaffold.tree import File, Tree, check_path, tree_id
 
 BUNDLE = ".scaffold/template.bundle"  # path in a project
 # Fixed, so that the same template has the same commit ID on every machine.
 IDENTITY = "torch-scaffold <torch-scaffold@localhost> 946684800 +0000"
-ISOLATED_ENV = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
 
 # Limits for untrusted bundles; those that scaffold writes have up to 20 KB, 50 files.
 MAX_BYTES, MAX_OBJECTS, MAX_UNPACKED_BYTES, MAX_DEPTH = 4_000_000, 2_000, 32_000_000, 20
@@ -39,7 +38,10 @@ def tag(tree: Tree) -> str:
 
 
 def make_bundle(tree: Tree) -> bytes:
-    """Return a Git bundle with `tree` as its only commit."""
+    """Return a Git bundle with `tree` as its only commit.
+
+    Raises PluginError if it is too large to be read again.
+    """
     name = f"refs/tags/{tag(tree)}"
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         folder = Path(scratch)
@@ -48,7 +50,13 @@ def make_bundle(tree: Tree) -> bytes:
         # A single thread makes the bytes reproducible.
         create = ("bundle", "create", "--quiet", "-", name)
         single = ("pack.threads=1",)
-        return git(*create, folder=folder, settings=single, extra=ISOLATED_ENV)
+        bundle = git(*create, folder=folder, settings=single, extra=ISOLATED_ENV)
+    head, _, pack = bundle.partition(b"\n\n")
+    if not HEADER.fullmatch(head) or pack[:4] != b"PACK":
+        raise GitError("git bundle failed: its output is not a bundle")
+    if len(bundle) > MAX_BYTES:
+        raise PluginError(f"the template is larger than {MAX_BYTES} bytes, compressed")
+    return bundle
 
 
 def init_bare_repository(folder: Path) -> None:

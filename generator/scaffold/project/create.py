@@ -1,5 +1,6 @@
 """Render projects in memory, and write them to disk with a Git repository."""
 
+import re
 import shutil
 import time
 from collections.abc import Mapping
@@ -15,15 +16,17 @@ from scaffold.compose.fills import all_questions
 from scaffold.compose.purposes import purposes
 from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.compose.rules import check_family
-from scaffold.errors import ArgumentError, GitError
+from scaffold.errors import ArgumentError, GitError, NoGitError
 from scaffold.project.bundle import BUNDLE, commit_tree, make_bundle, tag
 from scaffold.project.destination import absolute, check_destination, staged
-from scaffold.project.git import git
+from scaffold.project.git import ISOLATED_ENV, git, run_git
 from scaffold.project.project_state import ANSWERS, MAX_BYTES
 from scaffold.render.answers import Answers, Asker, collect_answers, migrate_answers
 from scaffold.render.name_validation import check_project_name
 from scaffold.render.template import open_template, render
 from scaffold.tree import File, Tree
+
+IDENTITY = re.compile(r"[^<>\n]+ <[^<>\n]*> \d+ [+-]\d{4}")  # of a committer
 
 
 class RenderedProject(NamedTuple):
@@ -64,7 +67,8 @@ def render_project(
     files = render(template, answers, tag(tree), BUNDLE)
     check_answers_size(answers, files[ANSWERS])
     name, package = (str(answers.values[key]) for key in ("project_name", "package"))
-    check_project_name(name, package, files)
+    existing = name == stored.get("project_name")
+    check_project_name(name, package, files, existing)
     lines = {
         template.path(path, answers.values): purpose
         for path, purpose in purposes(recipe, list(template.files)).items()
@@ -116,26 +120,47 @@ def write_tree(tree: Tree, folder: Path) -> None:
 
 def in_repository(destination: Path) -> bool:
     """Return whether `destination` is in a Git repository that does not ignore it."""
-    path = absolute(destination)
-    home = next(folder for folder in (path, *path.parents) if folder.is_dir())
-    try:
-        if git("rev-parse", "--is-inside-work-tree", folder=home).strip() != b"true":
-            return False
-    except GitError:
+    path = absolute(destination).resolve()
+    if not any((folder / ".git").exists() for folder in path.parents):
         return False
-    try:
-        git("check-ignore", "--quiet", f"{path}/", folder=home)
-    except GitError:
-        return True
-    return False
+    home = next(folder for folder in (path, *path.parents) if folder.is_dir())
+    command = ("rev-parse", "--is-inside-work-tree")
+    # An invalid configuration of the user does not hide the repository.
+    found = (run_git(*command, folder=home, extra=env) for env in (None, ISOLATED_ENV))
+    if not any(done.stdout.strip() == b"true" for done in found):
+        return False
+    ignored = run_git("check-ignore", "--quiet", f"{path}/", folder=home)
+    return ignored.returncode != 0
 
 
 def make_repository(folder: Path, tree: Tree) -> None:
-    """Create a repository in `folder`, and commit its files, which are `tree`."""
-    git("init", "--quiet", folder=folder)
+    """Create a repository in `folder`, and commit its files, which are `tree`.
+
+    If Git fails with the configuration of the user, it is left out: an invalid branch
+    name or a filter that fails must not prevent a project.
+    """
     try:
-        identity = git("var", "GIT_COMMITTER_IDENT", folder=folder).decode().strip()
-    except GitError:  # user.name and user.email are not configured
+        commit_files(folder, tree)
+    except NoGitError:
+        raise
+    except GitError:
+        shutil.rmtree(folder / ".git", ignore_errors=True)
+        commit_files(folder, tree, ISOLATED_ENV)
+
+
+def commit_files(
+    folder: Path, tree: Tree, extra: Mapping[str, str] | None = None
+) -> None:
+    """Create a repository with one commit, and verify it; `extra` is for Git."""
+    git("init", "--quiet", folder=folder, extra=extra)
+    about = run_git("var", "GIT_COMMITTER_IDENT", folder=folder, extra=extra)
+    identity = about.stdout.decode(errors="replace").strip()
+    if not IDENTITY.fullmatch(identity):  # user.name and user.email are not configured
         identity = f"torch-scaffold <torch-scaffold@localhost> {int(time.time())} +0000"
-    commit_tree(folder, tree, "HEAD", identity, "Initial commit of torch-scaffold")
-    git("reset", "--quiet", folder=folder)
+    message = "Initial commit of torch-scaffold"
+    commit_tree(folder, tree, "HEAD", identity, message, extra)
+    git("reset", "--quiet", folder=folder, extra=extra)
+    names = ("ls-tree", "-r", "-z", "--name-only", "HEAD")
+    listed = git(*names, folder=folder, extra=extra)
+    if set(listed.decode(errors="replace").split("\0")) != {*tree, ""}:
+        raise GitError("git made no repository; --no-git creates the project without")

@@ -11,6 +11,8 @@ from scaffold.errors import DestinationError
 
 MOVED_LAST = "pyproject.toml"  # moved last: its presence marks a complete project
 
+RECORD = "moved.txt"  # in a temporary folder: the names that are moved out of it
+
 
 def check_destination(destination: Path) -> None:
     """Raise DestinationError unless a project can be written to `destination`."""
@@ -19,10 +21,21 @@ def check_destination(destination: Path) -> None:
         raise DestinationError(f"{destination} is a symlink; name the folder itself")
     if destination.exists() and not destination.is_dir():
         raise DestinationError(f"{destination} is a file; name a new folder")
-    if destination.is_dir():
-        left = set(stale_stages(destination, stage_name(destination)))
-        if set(destination.iterdir()) - left:
-            raise DestinationError(f"{destination} is not empty; name a new folder")
+    resolved = destination.resolve()
+    if any(map(is_git_folder, (resolved, *resolved.parents))):
+        raise DestinationError(
+            f"{destination} is in the directory of a repository, .git or a bare one; "
+            "name another folder"
+        )
+    present = set(destination.iterdir()) if destination.is_dir() else set()
+    if present and present - set(leftovers(destination, destination)):
+        raise DestinationError(f"{destination} is not empty; name a new folder")
+
+
+def is_git_folder(folder: Path) -> bool:
+    """Return whether a folder is the `.git` of a repository, or a bare repository."""
+    parts = (folder / "HEAD", folder / "objects", folder / "refs")
+    return folder.name.casefold() == ".git" or all(path.exists() for path in parts)
 
 
 @contextmanager
@@ -41,8 +54,8 @@ def staged(destination: Path) -> Iterator[Path]:
     try:
         make_parents(home, made)
         check_destination(destination)
-        for path in stale_stages(home, stage_name(destination)):
-            shutil.rmtree(path, ignore_errors=True)
+        for path in leftovers(home, destination):
+            remove(path)
         stage.mkdir()
         yield stage
         if inside:
@@ -69,10 +82,13 @@ def make_parents(folder: Path, made: list[Path]) -> None:
 
 def move_into(destination: Path, stage: Path) -> None:
     """Move all files of `stage` into `destination`, or none."""
-    names = [path.name for path in stage.iterdir() if path.name != MOVED_LAST]
+    names = sorted(path.name for path in stage.iterdir())
+    names.sort(key=lambda name: name == MOVED_LAST)
+    record = stage / RECORD
+    record.write_text("\n".join(names), encoding="utf-8")
     moved: list[Path] = []
     try:
-        for name in [*sorted(names), MOVED_LAST]:
+        for name in names:
             target = destination / name
             if target.exists():
                 raise DestinationError(
@@ -80,6 +96,7 @@ def move_into(destination: Path, stage: Path) -> None:
                 )
             moved.append(target)
             (stage / name).rename(target)
+        record.unlink()
         stage.rmdir()
     except BaseException:
         for path in moved:
@@ -102,15 +119,36 @@ def absolute(path: Path) -> Path:
 
 def stage_name(destination: Path) -> str:
     """Return the prefix of the names of temporary folders for a destination."""
-    return f".{destination.name}.scaffold-"
+    return f".{destination.name[:50]}.scaffold-"  # file systems limit the length
 
 
-def stale_stages(home: Path, prefix: str) -> Iterator[Path]:
-    """Yield the temporary folders that killed processes left in `home`."""
-    for path in home.iterdir():
-        process = path.name.removeprefix(prefix)
-        if path.name != process and process.isdecimal() and not is_alive(int(process)):
+def leftovers(home: Path, destination: Path) -> list[Path]:
+    """Return what killed processes left in `home`: first moved files, then folders."""
+    prefix = stage_name(destination)
+    stages = [
+        path
+        for path in home.iterdir()
+        if path.name.startswith(prefix) and is_dead(path.name.removeprefix(prefix))
+    ]
+    return [path for stage in stages for path in moved_from(stage)] + stages
+
+
+def moved_from(stage: Path) -> Iterator[Path]:
+    """Yield what was moved from a temporary folder, without what was edited since."""
+    record = stage / RECORD
+    if not record.is_file():
+        return
+    names = record.read_text(encoding="utf-8").splitlines()
+    time = record.stat().st_mtime_ns
+    for path in stage.parent.iterdir():
+        files = (file for file in (path, *path.rglob("*")) if not file.is_dir())
+        if path.name in names and all(f.lstat().st_mtime_ns <= time for f in files):
             yield path
+
+
+def is_dead(process: str) -> bool:
+    """Return whether a text is the ID of a process that has ended."""
+    return process.isdecimal() and not is_alive(int(process))
 
 
 def is_alive(process: int) -> bool:

@@ -1,21 +1,28 @@
 """Run Git, independently of hooks and of the environment."""
 
 import os
+import shutil
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from scaffold.errors import GitError, NoGitError
 
 # In hooks, Git sets variables that redirect commands to another repository or make them
 # fail. Only these are passed on.
-PASSED_PREFIXES = (
-    "GIT_CONFIG",
-    "GIT_AUTHOR_",
-    "GIT_COMMITTER_",
-    "GIT_EXEC_PATH",
-    "GIT_CEILING_",
-)
+PASSED_PREFIXES = ("GIT_CONFIG", "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CEILING_")
+# Without the configuration of user, system and environment.
+ISOLATED_ENV = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_COUNT": "0",
+    "GIT_CONFIG_PARAMETERS": "",
+}
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# What Git prints when a disk or a quota is full; its messages are in English.
+DISK_FULL = (b"No space left on device", b"Out of diskspace", b"Disk quota exceeded")
 # Journals of updates in the Git directory, one per project of a repository.
 JOURNAL_PATTERN = "scaffold-update-*.json"
 # Disables hooks, signing and the file system monitor.
@@ -42,7 +49,10 @@ def git(
         command, *arguments, folder=folder, data=data, settings=settings, extra=extra
     )
     if done.returncode:
-        raise GitError(f"git {command} failed: {last_error_line(done)}")
+        reason = last_error_line(done)
+        if is_full(folder) or any(message in done.stderr for message in DISK_FULL):
+            reason += f"; the disk of {folder} is full, free some space and try again"
+        raise GitError(f"git {command} failed: {reason}")
     return done.stdout
 
 
@@ -58,19 +68,73 @@ def run_git(
     options = [
         part for setting in (*BASE_CONFIG, *settings) for part in ("-c", setting)
     ]
+    argv = ["git", *options, command, *map(str, arguments)]
+    stdin = subprocess.DEVNULL if data is None else subprocess.PIPE
+    with running_git(argv, folder, extra, stdin, subprocess.PIPE) as process:
+        out, err = process.communicate(data)
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+@contextmanager
+def running_git(
+    argv: list[str],
+    folder: Path,
+    extra: Mapping[str, str] | None,
+    stdin: int = subprocess.DEVNULL,
+    stderr: int = subprocess.DEVNULL,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Git during a block, and kill it if the block raises.
+
+    Raises NoGitError if Git cannot be run.
+    """
+    with delayed_signals() as deliver:  # until the process is one that can be killed
+        try:
+            process = subprocess.Popen(
+                argv,
+                cwd=folder,
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=environment(extra),
+            )
+        except OSError as error:
+            if error.filename == folder:  # the folder is missing, not Git
+                raise
+            reason = "is not installed, but required; see git-scm.com"
+            if not isinstance(error, FileNotFoundError):
+                reason = f"cannot be run: {error.strerror}"
+            raise NoGitError(f"Git {reason}") from error
+        with process:
+            try:
+                deliver()
+                yield process
+            except BaseException:
+                process.kill()
+                raise
+
+
+@contextmanager
+def delayed_signals() -> Iterator[Callable[[], None]]:
+    """Delay SIGINT and SIGTERM until the yielded function is called, or to the end.
+
+    Ignored signals stay ignored, since a process that is started inherits that.
+    """
+    received: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    caught = {number: found for number, found in handlers.items() if callable(found)}
+
+    def deliver() -> None:
+        while caught:
+            signal.signal(*caught.popitem())
+        if received:
+            signal.raise_signal(received.pop())
+
+    for number in caught:
+        signal.signal(number, lambda number, frame: received.append(number))
     try:
-        return subprocess.run(
-            ["git", *options, command, *arguments],
-            cwd=folder,
-            input=data,
-            stdin=subprocess.DEVNULL if data is None else None,
-            capture_output=True,
-            env=environment(extra),
-        )
-    except FileNotFoundError as error:
-        raise NoGitError(
-            "Git is not installed, but required; see git-scm.com"
-        ) from error
+        yield deliver
+    finally:
+        deliver()
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -94,15 +158,7 @@ def git_with_limit(
 
     Raises GitError if it fails.
     """
-    argv, nothing = ["git", command, *arguments], subprocess.DEVNULL
-    with subprocess.Popen(
-        argv,
-        cwd=folder,
-        stdin=nothing,
-        stdout=subprocess.PIPE,
-        stderr=nothing,
-        env=environment(extra),
-    ) as process:
+    with running_git(["git", command, *arguments], folder, extra) as process:
         assert process.stdout
         printed = process.stdout.read(limit + 1)
         if len(printed) > limit:
@@ -113,7 +169,15 @@ def git_with_limit(
     return printed
 
 
+def is_full(folder: Path) -> bool:
+    """Return whether a disk has no space left; Git does not always say that."""
+    return shutil.disk_usage(folder).free < 64 * 1024
+
+
 def last_error_line(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the last line of a command's stderr."""
+    """Return the first fatal error in a command's stderr, or else the last line."""
+    if done.returncode < 0:
+        return f"ended by signal {-done.returncode}"
     lines = done.stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "no error message"
+    fatal = [line for line in lines if line.startswith("fatal: ")]
+    return [*fatal, *lines[-1:], "no error message"][0]

@@ -3,13 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from scaffold.project.bundle import (
-    IDENTITY,
-    ISOLATED_ENV,
-    commit_tree,
-    init_bare_repository,
-)
-from scaffold.project.git import git
+from scaffold.project.bundle import IDENTITY, commit_tree, init_bare_repository
+from scaffold.project.git import ISOLATED_ENV, git
 from scaffold.tree import Tree
 
 

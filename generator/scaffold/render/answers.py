@@ -1,12 +1,13 @@
 """Resolve the answers to a template's questions: given, prompted for, or default."""
 
 from collections.abc import Callable, Iterable, Mapping
+from errno import ENOENT
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.catalog.questions import Question, Value
 from scaffold.catalog.values import Renderer, accept, convert, to_bool
-from scaffold.errors import ArgumentError
+from scaffold.errors import ArgumentError, PluginError
 
 
 class Answers(NamedTuple):
@@ -94,11 +95,17 @@ def check_keys(
 
 def resolve_file_answer(name: str, text: str, files: dict[str, Path]) -> str:
     """Add the file at the path `text` to `files`; return its name."""
-    path = Path(text).expanduser()
-    if not path.is_file():
+    try:
+        path = Path(text).expanduser()
+        if not path.is_file():
+            raise FileNotFoundError(ENOENT, "file not found")
+        with path.open("rb") as file:
+            file.read(1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: ~name of no user
+        reason = getattr(error, "strerror", error)
         raise ArgumentError(
-            f"{name}: file not found: {text!r}; give the path of an existing file"
-        )
+            f"{name}: {reason}: {text!r}; give the path of an existing file"
+        ) from error
     files[f"data/{path.name}"] = path
     return path.name
 
@@ -107,7 +114,11 @@ def is_asked(question: Question, values: Mapping[str, Value], render: Renderer) 
     """Return whether a question is asked, given the previous answers."""
     if isinstance(question.when, bool):
         return question.when
-    return to_bool(render(question.when, values).strip() or "false")
+    text = render(question.when, values).strip()
+    try:
+        return to_bool(text or "false")
+    except ValueError as error:
+        raise PluginError(f"when: {question.when!r} gives {text!r:.40}") from error
 
 
 def default_value(
@@ -117,4 +128,9 @@ def default_value(
     if not question.computed:
         default = question.default
         return convert("yaml", str(default)) if question.type == "yaml" else default
-    return convert(question.type, render(str(question.default), values))
+    text = render(str(question.default), values)
+    try:
+        return convert(question.type, text)
+    except ValueError as error:
+        reason = f"gives {text!r:.40}, which is not of type {question.type}"
+        raise PluginError(f"default: {question.default!r} {reason}") from error

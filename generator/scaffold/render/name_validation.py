@@ -20,32 +20,57 @@ WINDOWS_DEVICES = frozenset(
         *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
     ]
 )
-# Packages whose import name differs from their distribution name.
-IMPORTED_AS = {"scikit-learn": "sklearn", "pillow": "pil", "pyyaml": "yaml"}
-# Import names of what the requirements of core and features need; a test compares this
-# list with the installed packages.
+# What core, features and torch-scaffold require, by its name and by the modules that it
+# installs; torch may be missing where scaffold runs. A test compares this list with the
+# installed packages.
 DEPENDENCIES = """
-annotated_doc annotated_types anyio click cloudpickle contourpy cycler dateutil
-docstring_parser fastapi filelock fonttools fsspec h11 httpcore2 httpx2 idna
-iniconfig jinja2 joblib kiwisolver lightning_utilities markupsafe mpmath narwhals
-networkx numpy opentelemetry packaging pil pluggy pydantic_core pygments pyparsing
-scipy setuptools six starlette sympy threadpoolctl triton truststore typeguard
-typing_extensions typing_inspection tzdata uvicorn
+annotated_doc annotated_types anyio click cloudpickle colorama contourpy copier cycler
+dateutil docstring_parser dunamai exceptiongroup fastapi filelock fonttools fsspec
+functorch funcy h11 hatchling httpcore2 httpx2 idna iniconfig isympy jinja2
+jinja2_ansible_filters joblib kiwisolver lightning_utilities markupsafe matplotlib
+mpl_toolkits mpmath msgspec narwhals networkx numpy nvidia opentelemetry
+opentelemetry_api packaging pathspec pil pillow pip pkg_resources platformdirs pluggy
+plumbum polars polars_runtime_32 prompt_toolkit py pydantic pydantic_core pygments pylab
+pyparsing pytest python_dateutil pyyaml questionary ruff scaffold scikit_learn scipy
+setuptools six sklearn starlette sympy threadpoolctl tomli torch torch_scaffold torchgen
+tqdm triton truststore typeguard typing_extensions typing_inspection tyro tzdata uvicorn
+wcwidth wheel yaml
 """
-INDIRECT_DEPENDENCIES = frozenset(DEPENDENCIES.split())
+# The modules that those import, or look for in sys.modules, if they are installed.
+OPTIONAL = """
+a2wsgi altair annotationlib array_api_compat backports boto3 botocore brotli brotlicffi
+cairo cairocffi certifi cffi charset_normalizer ck4inductor compression cuda cudf cupy
+cupyx cutlass cython dask dask_expr deeplearning defusedxml deltalake dill distributed
+docutils dotenv duckdb einops email_validator envwrap etcd execnet fastparquet
+flash_attn flint fx2trt_oss gevent gi gmpy gmpy2 great_tables gunicorn halide httptools
+httpx hypothesis ibis importlib_resources ipykernel ipython ipywidgets itsdangerous
+jaraco jax keras lightgbm llvmlite lxml lz4 mlx modin monkeytype more_itertools moviepy
+multipart mypy ndonnx numba numpydoc nvmath olefile onnx onnx_ir onnx_tf onnxruntime
+onnxscript openpyxl opt_einsum optree org orjson pandas panel pexpect polars_cloud
+polars_nanook pooch psutil pulp pyarrow pydantic_extra_types pydot pygraphviz pyiceberg
+pynvml pyqt5 pyqt6 pyside2 pyside6 pyspark python_multipart pytorch_lightning pytz redis
+requests rich safetensors scikits setuptools_scm shtab sksparse sniffio sortedcontainers
+sparse sphinx sqlalchemy sqlframe sqlparse tabulate tensorboard tensorflow tensorrt toml
+torch2trt torch_xla torchao torcharrow torchaudio torchcomms torchdistx torchrec
+torchvision tornado tree trio tvm uarray ujson urllib3 uvloop viztracer watchfiles
+websockets wsproto wx xarray xdist xgboost z3 zipp zstandard
+"""
+KNOWN_MODULES = frozenset(f"{DEPENDENCIES} {OPTIONAL}".split())
 
 
-def check_project_name(name: str, package: str, files: Tree) -> None:
+def check_project_name(name: str, package: str, files: Tree, existing: bool) -> None:
     """Raise ArgumentError if a project of this name could not import its dependencies.
 
-    The dependencies and test modules are read from `files`.
+    Those and the test modules are read from `files`. Projects that exist may keep the
+    name of another known module.
     """
-    pyproject = files["pyproject.toml"].data.decode()
+    used = required_modules(files["pyproject.toml"].data.decode())
+    used |= frozenset() if existing else KNOWN_MODULES
     if keyword.iskeyword(package):
         problem = "is a Python keyword"
     elif package in sys.stdlib_module_names:
         problem = "would shadow a module of the standard library"
-    elif package in required_modules(pyproject) | INDIRECT_DEPENDENCIES:
+    elif package in used:
         problem = "would shadow a dependency"
     elif package in RESERVED or f"tests/{package}.py" in files:
         problem = "is used by every project"
@@ -60,7 +85,7 @@ def check_project_name(name: str, package: str, files: Tree) -> None:
 
 
 def required_modules(pyproject: str) -> set[str]:
-    """Return the import names of a project's dependencies, as far as known."""
+    """Return the names of a project's dependencies, as modules are named."""
     project = tomllib.loads(pyproject)["project"]
     lines = list(project["dependencies"])
     for extra in project.get("optional-dependencies", {}).values():
@@ -68,5 +93,4 @@ def required_modules(pyproject: str) -> set[str]:
     names = {
         re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0].lower() for line in lines
     }
-    modules = {IMPORTED_AS.get(name, name) for name in names} | names
-    return {re.sub(r"[-.]+", "_", module) for module in modules}
+    return {re.sub(r"[-.]+", "_", name) for name in names}
