@@ -26,24 +26,30 @@ del sys.argv[1:3]
 from scaffold.__main__ import main
 main()
 """
-IN_DEL = """
-import os, signal
+IN_WRITE = """
+import os, signal, sys
 from pathlib import Path
 
 class Doomed:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
 
+class Name:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+
 def write(path, data, write_bytes=Path.write_bytes):
     if path.name == "train.py":
-        Doomed()
+        exec(place)
     return write_bytes(path, data)
 
 Path.write_bytes = write
+place = sys.argv.pop()
 from scaffold.__main__ import main
 main()
 """
-STARTED = "import re, os; os.write(1, b'.'); from scaffold.__main__ import main; main()"
+# What comes before, the start of Python, is not scaffold's.
+STARTED = "from scaffold.__main__ import main, os; os.write(1, b'.'); main()"
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
@@ -63,12 +69,22 @@ def test_a_signal_during_an_import_prints_one_line(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_signal_where_python_ignores_exceptions_is_not_lost(tmp_path: Path) -> None:
-    done = run_python("-c", IN_DEL, *NEW, folder=tmp_path)
+@pytest.mark.parametrize("place", ["Doomed()", "import doomed"])
+def test_a_signal_where_exceptions_are_lost_is_not_lost(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, home = tmp_path / "site", tmp_path / "home"
+    for folder in (site, home):
+        folder.mkdir()
+    module = "from __main__ import Name\nclass Doomed:\n    x = Name()\n"
+    (site / "doomed.py").write_text(module)
+    path = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", f"{site}{os.pathsep}{path}")
+    done = run_python("-c", IN_WRITE, *NEW, place, folder=home)
     assert done.code == CODES[signal.SIGTERM]
     assert done.err.startswith("Error: interrupted; ")
     assert done.err.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+    assert not list(home.iterdir())
 
 
 @pytest.mark.slow
@@ -77,6 +93,9 @@ def test_a_signal_at_any_time_prints_one_line_and_leaves_a_project_or_nothing(
 ) -> None:
     chance = random.Random(0)
     ends: set[int] = set()
+    start = time.monotonic()
+    assert run_python("-m", "scaffold", *NEW, folder=tmp_path).code == 0
+    duration = time.monotonic() - start
     for run in range(200):
         folder = tmp_path / str(run)
         folder.mkdir()
@@ -89,8 +108,7 @@ def test_a_signal_at_any_time_prints_one_line_and_leaves_a_project_or_nothing(
         )
         assert process.stdout
         os.read(process.stdout.fileno(), 1)
-        # The first milliseconds pass before any code of scaffold runs.
-        time.sleep(chance.uniform(0.02, 0.4))
+        time.sleep(chance.uniform(0.005, 1.2 * duration))
         number = chance.choice([*CODES])
         process.send_signal(number)
         _, printed = process.communicate()

@@ -1,9 +1,11 @@
 """The command `scaffold`; each subcommand has a module of its own."""
 
+import _thread
 import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from io import TextIOWrapper
 from types import FrameType
@@ -123,25 +125,41 @@ def colour() -> bool | None:
     return False if off else None
 
 
-def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+def interrupt(number: int, frame: FrameType | None) -> None:
     """Raise Interrupted; further signals are ignored, so that cleanup completes."""
+    if is_importing(frame):  # where an exception can be replaced by another
+        send_later(number)
+        return
     for signal_number in SIGNALS:
         signal.signal(signal_number, signal.SIG_IGN)
     raise Interrupted(number)
 
 
+def is_importing(frame: FrameType | None) -> bool:
+    """Return whether a frame is part of an import."""
+    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return frame is not None
+
+
 def send_again(error: "sys.UnraisableHookArgs") -> None:
     """Send a signal again that came where exceptions are ignored, as in `__del__`."""
     if isinstance(error.exc_value, Interrupted):
-        import _thread
-        import threading
-
         number = error.exc_value.exit_code - 128
         signal.signal(number, interrupt)
-        # Later, since what is raised before this function returns is ignored, too.
-        threading.Timer(0.01, _thread.interrupt_main, (number,)).start()
+        send_later(number)
     else:
         sys.__unraisablehook__(error)
+
+
+def send_later(number: int) -> None:
+    """Send a signal to this process in a moment."""
+
+    def send() -> None:
+        time.sleep(0.01)
+        _thread.interrupt_main(signal.Signals(number))
+
+    _thread.start_new_thread(send, ())
 
 
 def print_error(message: str, code: int) -> int:
