@@ -160,7 +160,8 @@ def commit_files(
     message = "Initial commit of torch-scaffold"
     commit_tree(folder, tree, "HEAD", identity, message, extra)
     git("reset", "--quiet", folder=folder, extra=extra)
-    names = ("ls-tree", "-r", "-z", "--name-only", "HEAD")
-    listed = git(*names, folder=folder, extra=extra)
-    if set(listed.decode(errors="replace").split("\0")) != {*tree, ""}:
+    # `git reset` has read the commit into the index, which begins with its length.
+    index = folder / ".git" / "index"
+    header = index.read_bytes()[8:12] if index.is_file() else b""
+    if int.from_bytes(header) != len(tree):
         raise GitError("git made no repository; --no-git creates the project without")
