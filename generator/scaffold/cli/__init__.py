@@ -153,11 +153,17 @@ def send_again(error: "sys.UnraisableHookArgs") -> None:
 
 
 def send_later(number: int) -> None:
-    """Send a signal to this process in a moment."""
+    """Send a signal to this thread in a moment, where it may be deferred."""
+    receiver = _thread.get_ident()
 
     def send() -> None:
-        time.sleep(0.01)
-        _thread.interrupt_main(signal.Signals(number))
+        if sys.platform == "win32":
+            time.sleep(0.01)
+            _thread.interrupt_main(signal.Signals(number))
+        else:
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+            time.sleep(0.01)
+            signal.pthread_kill(receiver, number)
 
     _thread.start_new_thread(send, ())
 
