@@ -242,7 +242,7 @@ def test_a_command_can_be_undone_in_50_kills(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [Adding, Removing])
-def test_200_signals_leave_no_mixed_tree(
+def test_400_signals_leave_no_mixed_tree(
     kind: type[Scene], circle: Path, tmp_path: Path
 ) -> None:
     interrupt_often(make_scene(kind, shutil.copytree(circle, tmp_path / "c")))

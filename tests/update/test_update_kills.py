@@ -144,7 +144,7 @@ def send_signals(
     moment: float,
     in_the_move: bool = False,
 ) -> str:
-    """Send a signal twice; assert one line at most, and that it can be undone."""
+    """Send a signal twice; assert one line at most, and a complete state."""
     journal = scene.project / JOURNAL
     while in_the_move and process.poll() is None and not journal.exists():
         pass
@@ -157,6 +157,7 @@ def send_signals(
     # A negative code: Python itself was still starting.
     assert process.returncode in {0, 4, 128 + number, -number}
     assert err.count(b"\n") <= 1 or process.returncode < 0, err.decode()
+    assert state(scene.project) in (scene.before, scene.after)
     return put_right(scene)
 
 
@@ -186,25 +187,25 @@ def test_an_interrupted_update_is_complete_or_undone(scene: Scene) -> None:
 
 
 def interrupt_often(scene: Scene) -> None:
-    """Send 200 signals to a command, and 200 to an abort, of each kind in turn."""
+    """Send 200 of each signal to a command, to the process and its group in turn."""
     chance = random.Random(0)
     whole = seconds(scene, *scene.words)
     back = seconds(scene, "update", scene.project, "--abort")
     found: Counter[str] = Counter()
-    for n in range(200):
+    for n in range(400):
         number, kill = SIGNALS[n % 4]
-        moment = chance.uniform(0, 0.02) if n < 100 else chance.uniform(0.2, whole)
-        found[interrupt(scene, number, kill, moment, in_the_move=n < 100)] += 1
-    print(f"{scene.words[0]}, 200 signals:", dict(found))
+        moment = chance.uniform(0, 0.03) if n < 200 else chance.uniform(0.1, whole)
+        found[interrupt(scene, number, kill, moment, in_the_move=n < 200)] += 1
+    print(f"{scene.words[0]}, 400 signals:", dict(found))
     found.clear()
-    for n in range(200 if scene.words[0] == "update" else 0):
-        moment = chance.uniform(0.15, back)
+    for n in range(400 if scene.words[0] == "update" else 0):
+        moment = chance.uniform(0.1, back)
         found[interrupt_the_way_back(scene, *SIGNALS[n % 4], moment)] += 1
-    print("abort, 200 signals:", dict(found))
+    print("abort, 400 signals:", dict(found))
 
 
 @pytest.mark.slow
-def test_200_signals_leave_no_mixed_tree(scene: Scene) -> None:
+def test_400_signals_leave_no_mixed_tree(scene: Scene) -> None:
     interrupt_often(scene)
 
 

@@ -30,7 +30,7 @@ from scaffold.update.repository import (
     write_index,
 )
 from scaffold.update.safety_checks import check_clean, check_no_overwrite
-from scaffold.update.undo import roll_back
+from scaffold.update.undo import describe, roll_back
 from scaffold.update.worktree import WorktreeFile, put_file, read_file, remove_file
 
 
@@ -48,25 +48,43 @@ def apply(repository: Repository, tracked: dict[str, Tracked], plan: Plan) -> No
     Conflicts are unmerged entries in the index. Raises ProjectError or GitError, and
     changes nothing, if the project has changed since the plan was made.
     """
-    with locked(repository):
-        if open_repository(repository.folder).head != repository.head:
-            raise ProjectError(
-                f"{repository.folder}: a commit was made meanwhile; try again"
-            )
-        check_clean(repository)
-        check_no_overwrite(repository, tracked, plan.rows)
-        changed = [row for row in plan.rows if row.changed]
-        before = [read_file(repository.folder / row.path) for row in changed]
-        ids = store_blobs(repository, changed, before)
-        results = checkout_results(repository, changed, ids)
-        changes = [
-            Change(row, file, choose_file(row, file, results))
-            for row, file in zip(changed, before, strict=True)
-        ]
-        wait_for_lock(repository)
-        with copied_files(repository.folder, plan.files), deferred_signals():
-            if changes:
+    try:
+        with locked(repository):
+            check_unchanged(repository, tracked, plan.rows)
+            ids, changes = prepare(repository, plan.rows)
+            wait_for_lock(repository)
+            with deferred_signals(), copied_files(repository.folder, plan.files):
                 write_changes(repository, changes, ids)
+    except OSError as error:
+        raise ProjectError(
+            f"{repository.folder}: {describe(error)}; nothing was changed"
+        ) from error
+
+
+def check_unchanged(
+    repository: Repository, tracked: dict[str, Tracked], rows: list[Row]
+) -> None:
+    """Raise ProjectError unless the project is as when the plan was made."""
+    if open_repository(repository.folder).head != repository.head:
+        raise ProjectError(
+            f"{repository.folder}: a commit was made meanwhile; try again"
+        )
+    check_clean(repository)
+    check_no_overwrite(repository, tracked, rows)
+
+
+def prepare(
+    repository: Repository, rows: list[Row]
+) -> tuple[dict[bytes, str], list[Change]]:
+    """Store all contents in Git; return their IDs, and the files before and after."""
+    rows = [row for row in rows if row.changed]
+    before = [read_file(repository.folder / row.path) for row in rows]
+    ids = store_blobs(repository, rows, before)
+    results = checkout_results(repository, rows, ids)
+    pairs = zip(rows, before, strict=True)
+    return ids, [
+        Change(row, file, choose_file(row, file, results)) for row, file in pairs
+    ]
 
 
 def store_blobs(
@@ -131,9 +149,11 @@ def write_changes(
     repository: Repository, changes: list[Change], ids: dict[bytes, str]
 ) -> None:
     """Write the journal, the index and the files; undo all of it if one fails."""
+    if not changes:  # only files of the user are copied
+        return
     journal = Journal(repository.head, [to_step(repository, c, ids) for c in changes])
-    write_journal(repository, journal)
     try:
+        write_journal(repository, journal)
         entries = [
             entry for c in changes for entry in index_entries(repository, c, ids)
         ]

@@ -51,10 +51,16 @@ def abort(repository: Repository) -> list[tuple[str, str]]:
                 "one, run git revert"
             )
         clear_lock(repository, journal)
-        edited = store_edits(repository, journal)
-        # If this process is killed, a remaining lock is recognized as its own.
-        write_journal(repository, msgspec.structs.replace(journal, done=False))
-        restore(repository, journal, journal.steps)
+        try:
+            edited = store_edits(repository, journal)
+            # If this process is killed, a remaining lock is recognized as its own.
+            write_journal(repository, msgspec.structs.replace(journal, done=False))
+            restore(repository, journal, journal.steps)
+        except (OSError, GitError) as error:
+            raise ProjectError(
+                f"{repository.folder}: the update is not undone completely "
+                f"({describe(error)}); run scaffold update --abort again"
+            ) from error
     return edited
 
 
@@ -82,9 +88,16 @@ def roll_back(repository: Repository, journal: Journal, cause: BaseException) ->
         restore(repository, journal, steps)
     except Exception as error:
         raise ProjectError(
-            f"{repository.folder}: the update failed ({cause}) and is not undone "
-            f"completely ({error}); run scaffold update --abort"
+            f"{repository.folder}: the update failed ({describe(cause)}) and is not "
+            f"undone completely ({describe(error)}); run scaffold update --abort"
         ) from error
+
+
+def describe(error: BaseException) -> str:
+    """Return an error as text, without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return ": ".join(filter(None, (error.filename, error.strerror)))
+    return str(error) or type(error).__name__
 
 
 def restore(
