@@ -128,7 +128,7 @@ def test_a_signal_ends_the_server_without_traceback_though_a_client_disconnected
 def test_a_port_in_use_is_an_error_without_traceback(folder: Path, port: int) -> None:
     done = run_python("-m", "x", "serve", "--port", str(port), folder=folder)
     assert done.code != 0
-    assert "address already in use" in done.err
+    assert "Address already in use" in done.err
     assert "Traceback" not in done.err
 
 
