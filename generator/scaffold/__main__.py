@@ -3,10 +3,12 @@
 import os
 import signal
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 def main() -> None:
     """Run the command line; until it is imported, a signal ends the process at once."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, exit_at_once)
     from scaffold.cli import main
 
@@ -15,6 +17,8 @@ def main() -> None:
 
 def exit_at_once(number: int, frame: object) -> None:
     """Print one line and exit; an import could swallow an exception."""
+    for other in SIGNALS:  # a second one would print the line again
+        signal.signal(other, signal.SIG_IGN)
     try:
         os.write(2, b"Error: interrupted; nothing was written\n")
     finally:
