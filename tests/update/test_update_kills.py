@@ -235,6 +235,38 @@ def test_nothing_is_lost_in_150_kills(scene: Scene) -> None:
     assert state(scene.project) == scene.after
 
 
+# A Git that dies with the lock of the index.
+DYING_GIT = """#!/bin/sh
+case "$GIT_INDEX_FILE $*" in
+" "*"update-index {option}"*) touch {lock}; kill -9 $$ ;;
+esac
+exec {git} "$@"
+"""
+
+
+@pytest.mark.parametrize("option", ["-z", "--refresh"])
+def test_a_killed_git_leaves_no_lock_and_no_mixed_tree(
+    option: str, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, lock = shutil.which("git"), scene.project / ".git" / "index.lock"
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(DYING_GIT.format(option=option, lock=lock, git=real))
+    program.chmod(0o755)
+    for words in (scene.words, ("update", scene.project, "--abort")):
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+            code, _, message = run(*words)
+        assert code == 1
+        assert "ended by signal 9" in message
+        assert not lock.exists()
+        left = state(scene.project) not in (scene.before, scene.after)
+        assert left == ("scaffold update --abort" in message)
+        put_right(scene)
+        assert run(*scene.words)[0] == 4
+    put_right(scene)
+
+
 # `scaffold` with an audit hook: Python reports to it what is about to be written,
 # renamed, removed or run. A disk that is full stays full.
 PROGRAM = """

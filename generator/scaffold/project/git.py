@@ -49,11 +49,18 @@ def git(
         command, *arguments, folder=folder, data=data, settings=settings, extra=extra
     )
     if done.returncode:
-        reason = last_error_line(done)
-        if is_full(folder) or any(message in done.stderr for message in DISK_FULL):
-            reason += f"; the disk of {folder} is full, free some space and try again"
-        raise GitError(f"git {command} failed: {reason}")
+        raise git_error(command, folder, done)
     return done.stdout
+
+
+def git_error(
+    command: str, folder: Path, done: subprocess.CompletedProcess[bytes]
+) -> GitError:
+    """Return the error for a Git command that failed."""
+    reason = last_error_line(done)
+    if is_full(folder) or any(message in done.stderr for message in DISK_FULL):
+        reason += f"; the disk of {folder} is full, free some space and try again"
+    return GitError(f"git {command} failed: {reason}")
 
 
 def run_git(

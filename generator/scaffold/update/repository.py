@@ -7,12 +7,13 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import NamedTuple
 
 from scaffold.errors import GitError, ProjectError
 from scaffold.project.blobs import SUBMODULE, Blob
 from scaffold.project.bundle import split_objects
-from scaffold.project.git import JOURNAL_PATTERN, git, run_git
+from scaffold.project.git import JOURNAL_PATTERN, git, git_error, run_git
 
 LOCK_TIMEOUT_S = 3.0  # how long to wait for another Git process
 
@@ -201,14 +202,29 @@ def write_index(
         # These paths are relative to the root of the repository.
         lines.append(f"{about}\t{repository.prefix}{path}\0")
     data = "".join(lines).encode("utf-8", "surrogateescape")
-    into = ("update-index", "-z", "--index-info")
-    git(*into, folder=repository.folder, data=data, extra=extra)
+    done = update_index(repository, "-z", "--index-info", data=data, extra=extra)
+    if done.returncode:
+        raise git_error("update-index", repository.folder, done)
 
 
 def refresh_index(repository: Repository) -> None:
     """Let Git see that files are as in the index; raise GitError if it is killed."""
-    refresh = ("update-index", "--refresh", "-q")
-    done = run_git(*refresh, folder=repository.folder)
+    done = update_index(repository, "--refresh", "-q")
     # It also fails if other files are edited, or another process has the lock.
     if done.returncode < 0:
-        raise GitError(f"git update-index was ended by signal {-done.returncode}")
+        raise git_error("update-index", repository.folder, done)
+
+
+def update_index(
+    repository: Repository,
+    *options: str,
+    data: bytes | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> CompletedProcess[bytes]:
+    """Run `git update-index`; remove its lock if it was killed."""
+    done = run_git(
+        "update-index", *options, folder=repository.folder, data=data, extra=extra
+    )
+    if done.returncode < 0 and not extra:
+        repository.lock.unlink(missing_ok=True)
+    return done
