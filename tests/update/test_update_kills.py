@@ -197,8 +197,10 @@ def interrupt_often(scene: Scene) -> None:
         moment = chance.uniform(0, 0.03) if n < 200 else chance.uniform(0.1, whole)
         found[interrupt(scene, number, kill, moment, in_the_move=n < 200)] += 1
     print(f"{scene.words[0]}, 400 signals:", dict(found))
+    if scene.words[0] != "update":
+        return
     found.clear()
-    for n in range(400 if scene.words[0] == "update" else 0):
+    for n in range(400):
         moment = chance.uniform(0.1, back)
         found[interrupt_the_way_back(scene, *SIGNALS[n % 4], moment)] += 1
     print("abort, 400 signals:", dict(found))
