@@ -23,7 +23,7 @@ from torch.utils.data import TensorDataset
 
 from x import __main__ as commands
 from x import checkpoint, engine, train as train_module
-from x.checkpoint import create_run
+from x.checkpoint import prepare_run
 from x.config import Config
 from x.train import train
 
@@ -58,8 +58,8 @@ def test_what_cannot_be_loaded_again_is_refused_before_the_first_epoch(
     value, name, monkeypatch
 ):
     monkeypatch.setattr(train_module, "build_model", lambda *_: ExtraState(value))
-    run = create_run(CONFIG)
-    with pytest.raises(SystemExit, match=name):
+    run = prepare_run(CONFIG)
+    with pytest.raises(OSError, match=name):
         train(CONFIG, run)
     assert not (run / "metrics.csv").exists()
 
@@ -76,9 +76,9 @@ class Lazy(nn.Module):
 def test_lazy_layers_train_and_resume(monkeypatch):
     for module in (train_module, checkpoint):
         monkeypatch.setattr(module, "build_model", lambda *_: Lazy(nn.LazyLinear(1)))
-    run = create_run(CONFIG)
+    run = prepare_run(CONFIG)
     train(CONFIG, run)
-    train(CONFIG.model_copy(update={"epochs": 2}), run, resume=True)
+    train(CONFIG.model_copy(update={"epochs": 2}), run)
     commands.evaluate()
 
 
@@ -94,13 +94,13 @@ def test_batch_norm_never_gets_a_last_batch_of_one(n, sizes):
 
 
 def test_resuming_a_finished_run_draws_the_plots_that_are_missing():
-    run = create_run(CONFIG)
+    run = prepare_run(CONFIG)
     train(CONFIG, run)
     metrics = (run / "metrics.csv").read_text()
     plots = sorted(run.glob("*.png"))
     for plot in plots[1:]:
         plot.unlink()
-    train(CONFIG, run, resume=True)
+    train(CONFIG, run)
     assert sorted(run.glob("*.png")) == plots
     assert (run / "metrics.csv").read_text() == metrics
 
@@ -108,7 +108,7 @@ def test_resuming_a_finished_run_draws_the_plots_that_are_missing():
 def test_a_run_interrupted_in_its_first_epoch_is_the_one_that_resumes(
     monkeypatch, capsys
 ):
-    train(CONFIG, create_run(CONFIG))
+    train(CONFIG)
 
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -116,13 +116,42 @@ def test_a_run_interrupted_in_its_first_epoch_is_the_one_that_resumes(
     with monkeypatch.context() as patch:
         patch.setattr(train_module, "train_epoch", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            train(CONFIG, create_run(CONFIG))
+            train(CONFIG)
     commands.evaluate()
     assert "runs/002 has not finished an epoch" in capsys.readouterr().err
     monkeypatch.setattr(sys, "argv", ["x", "train", "--resume"])
     commands.train(CONFIG, resume=True)
     logs = [Path("runs", name, "metrics.csv").read_text() for name in ("001", "002")]
     assert logs[0] == logs[1]
+
+
+def test_epochs_given_on_resume_hold_for_the_next_resume(monkeypatch):
+    train(CONFIG)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["x", "train", "--resume", "--epochs", "3"])
+    with monkeypatch.context() as patch:
+        patch.setattr(train_module, "train_epoch", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            commands.train(CONFIG.model_copy(update={"epochs": 3}), resume=True)
+    monkeypatch.setattr(sys, "argv", ["x", "train", "--resume"])
+    commands.train(CONFIG, resume=True)
+    assert len(Path("runs/001/metrics.csv").read_text().splitlines()) == 1 + 3
+
+
+def test_a_start_that_fails_leaves_no_run():
+    with pytest.raises(SystemExit, match="is not available"):
+        train(CONFIG.model_copy(update={"device": "none"}))
+    assert not Path("runs").exists()
+
+
+def test_the_latest_run_has_the_largest_number():
+    train(CONFIG)
+    Path("runs/001").rename("runs/999")
+    train(CONFIG)
+    assert checkpoint.load_run()[0] == Path("runs/1000")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_modules_and_functions_are_short(project: Project) -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 length = (node.end_lineno or 0) - node.lineno + 1
-                assert length <= 31, f"{path.name}: {node.name} has {length} lines"
+                assert length <= 32, f"{path.name}: {node.name} has {length} lines"
 
 
 def test_no_module_is_named_like_a_package(project: Project) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from package.checkpoint import create_run
 from package.config import Config
 from package.data import make_datasets
 from package.model import build_model
@@ -43,6 +42,6 @@ def trained_folder(config, tmp_path_factory):
     """Return a folder with one finished run in runs/001."""
     before, folder = Path.cwd(), tmp_path_factory.mktemp("trained")
     os.chdir(folder)
-    train(config, create_run(config))
+    train(config)
     os.chdir(before)
     return folder

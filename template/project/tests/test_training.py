@@ -9,7 +9,7 @@ from torch.utils.data import TensorDataset
 
 from package import engine
 from package import train as train_module
-from package.checkpoint import create_run
+from package.checkpoint import prepare_run
 from package.loss import loss_fn
 from package.train import train
 
@@ -77,9 +77,9 @@ def test_a_resumed_run_has_the_numbers_of_an_uninterrupted_one(
     config, trained_folder, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    run = create_run(config)
+    run = prepare_run(config)
     train(config.model_copy(update={"epochs": 1}), run)
-    train(config, run, resume=True)
+    train(config, run)
     whole = trained_folder / "runs" / "001" / "metrics.csv"
     assert (run / "metrics.csv").read_text() == whole.read_text()
 
@@ -92,5 +92,5 @@ def test_training_stops_when_the_loss_is_not_finite(
     before = (run / "last.pt").read_bytes()
     monkeypatch.setattr(train_module, "train_epoch", lambda *_: float("nan"))
     with pytest.raises(SystemExit, match="epoch 3"):
-        train(config.model_copy(update={"epochs": 4}), run, resume=True)
+        train(config.model_copy(update={"epochs": 4}), run)
     assert (run / "last.pt").read_bytes() == before

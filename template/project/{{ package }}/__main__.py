@@ -21,13 +21,13 @@ def train(config: OmitArgPrefixes[Config], resume: bool = False) -> None:
     from . import checkpoint, train  # imported here, so that --help need not load torch
 
     if not resume:
-        return train.train(config, checkpoint.create_run(config))
+        return train.train(config)
     run, saved, _ = checkpoint.load_run()
     flags = {word.partition("=")[0].lstrip("-").replace("-", "_") for word in sys.argv}
     given = {name: value for name, value in config if name in flags}
     if fixed := given.keys() - {"epochs", "device"}:
         raise SystemExit(f"error: {', '.join(fixed)} cannot change on --resume")
-    return train.train(saved.model_copy(update=given), run, resume=True)
+    return train.train(saved.model_copy(update=given), run)
 
 
 def evaluate(run: Run = None) -> None:

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 import torch
-from torch import nn
-from torch.optim import Optimizer
+from torch import nn, optim
 
 from .config import Config
 from .engine import get_device
@@ -17,19 +16,21 @@ MODEL_CODE = Path(__file__).with_name("model.py").read_text(encoding="utf-8")
 RUNS = Path("runs")
 
 
-def create_run(config: Config) -> Path:
-    """Make the next folder in runs/, with `config` and Git commit in config.json."""
-    numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
-    run = RUNS / f"{max(numbers, default=0) + 1:03}"
-    run.mkdir(parents=True)
+def prepare_run(config: Config, run: Path | None = None) -> Path:
+    """Write config.json, with the Git commit, into `run` or a new folder of runs/."""
+    if not run:
+        numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
+        run = RUNS / f"{max(numbers, default=0) + 1:03}"
+        run.mkdir(parents=True)
     failed, git = subprocess.getstatusoutput("git rev-parse HEAD && git status -s")
     commit, *changes = [None] if failed else git.splitlines()
     content = {"git_commit": commit, "git_dirty": bool(changes)} | config.model_dump()
-    (run / "config.json").write_text(json.dumps(content, indent=2))
+    (run / "config.tmp").write_text(json.dumps(content, indent=2))
+    (run / "config.tmp").replace(run / "config.json")
     return run
 
 
-def save(path: Path, epochs: int, model: nn.Module, optimizer: Optimizer) -> None:
+def save(path: Path, epochs: int, model: nn.Module, optimizer: optim.Optimizer) -> None:
     """Write a checkpoint atomically: if writing fails, the previous one remains."""
     tmp = path.with_suffix(".tmp")
     ### BEGIN SOLUTION: save
@@ -45,7 +46,7 @@ def save(path: Path, epochs: int, model: nn.Module, optimizer: Optimizer) -> Non
     tmp.replace(path)
 
 
-def load(path: Path, model: nn.Module, optimizer: Optimizer | None = None) -> int:
+def load(path: Path, model: nn.Module, optimizer: optim.Optimizer | None = None) -> int:
     """Load the saved state into `model` and `optimizer`; return the epochs trained."""
     try:
         ### BEGIN SOLUTION: load
@@ -59,8 +60,7 @@ def load(path: Path, model: nn.Module, optimizer: Optimizer | None = None) -> in
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
         return int(checkpoint["epochs"])
     except Exception as error:  # a damaged file raises errors of many types
-        cause = " ".join(f"{type(error).__name__}: {error}".split())
-        raise SystemExit(f"error: cannot load {path}: {cause}") from error
+        raise OSError(f"cannot load {path}: {type(error).__name__}: {error}") from error
 
 
 # {% if data_info %}
@@ -94,22 +94,21 @@ def checksum(data_info: dict | None) -> int:
 def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
     name = "[0-9]*[0-9]" if number is None else f"{number:03}"
-    run = max((path.parent for path in RUNS.glob(f"{name}/last.pt")), default=None)
-    if not run:
-        raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
-    config = Config.model_validate_json((run / "config.json").read_bytes(), strict=True)
+    paths = RUNS.glob(f"{name}/last.pt")
+    path = max(paths, key=lambda path: (len(str(path)), path), default=None)
+    if not path:
+        raise SystemExit(f"error: no checkpoint runs/{name}/last.pt; train first")
+    config = Config.model_validate_json(path.with_name("config.json").read_bytes())
     # {% if data_info %}
-    model = build_model(config, load_data_info(run)).to(get_device())
+    model = build_model(config, load_data_info(path.parent)).to(get_device())
     # {% else %}
     model = build_model(config).to(get_device())
     # {% endif %}
     # {% if validation %}
     # why: a run that is interrupted inside its first epoch has no best epoch yet.
-    best = run / "best.pt"
-    epochs = load(best if best.exists() else run / "last.pt", model)
-    # {% else %}
-    epochs = load(run / "last.pt", model)
+    if path.with_name("best.pt").exists():
+        path = path.with_name("best.pt")
     # {% endif %}
-    if not epochs:
-        print(f"warning: {run} has not finished an epoch", file=sys.stderr)
-    return run, config, model
+    if not load(path, model):
+        print(f"warning: {path.parent} has not finished an epoch", file=sys.stderr)
+    return path.parent, config, model

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 
-class Config(BaseModel, frozen=True, allow_inf_nan=False):
+class Config(BaseModel, frozen=True, strict=True, allow_inf_nan=False):
     """Hyperparameters of one run; frozen, so that no code changes them halfway."""
 
     epochs: int = Field(100, ge=1, lt=2**31, description="passes over the training set")

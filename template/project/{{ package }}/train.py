@@ -2,7 +2,6 @@
 
 import csv
 import time
-from math import isfinite
 from pathlib import Path
 
 import torch
@@ -25,8 +24,8 @@ OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 SAVE_INTERVAL_S = 5.0
 
 
-def train(config: Config, run: Path, resume: bool = False) -> None:
-    """Train a model in the folder `run`, or resume it at the last checkpoint there."""
+def train(config: Config, run: Path | None = None) -> None:
+    """Train a model in a new folder of runs/, or resume the run in the folder `run`."""
     device = get_device(config.device)
     # {% if validation and data_info %}
     train_data, validation_data, test_data, data_info = make_datasets(config)
@@ -36,9 +35,6 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     train_data, test_data, data_info = make_datasets(config)
     # {% else %}
     train_data, test_data = make_datasets(config)
-    # {% endif %}
-    # {% if data_info %}
-    checkpoint.save_data_info(run, data_info)
     # {% endif %}
     train_dataloader = make_dataloader(train_data, config.batch_size)
     # {% if validation %}
@@ -55,9 +51,13 @@ def train(config: Config, run: Path, resume: bool = False) -> None:
     # {% endif %}
     predict(model, train_data[:1][0])  # a dry run: lazy layers get their shapes
     optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
-    if not resume:
+    run = checkpoint.prepare_run(config, run)  # only now: a failed start leaves none
+    if not (run / "last.pt").exists():
+        # {% if data_info %}
+        checkpoint.save_data_info(run, data_info)
+        # {% endif %}
         checkpoint.save(run / "last.pt", 0, model, optimizer)
-    start = checkpoint.load(run / "last.pt", model, optimizer)  # fails now, not later
+    start = checkpoint.load(run / "last.pt", model, optimizer)
     # slot: setup
 
     log, saved_at = MetricsLog(run / "metrics.csv", start, config.epochs), 0.0
@@ -123,7 +123,7 @@ class MetricsLog:
         # {% endif %}
 
     def write(self, epoch: int, *metrics: float) -> None:
-        if not all(map(isfinite, metrics)):
+        if not torch.tensor(metrics).isfinite().all():
             raise SystemExit(f"error: loss became NaN/inf in epoch {epoch}; lower --lr")
         with self.path.open("a") as file:
             print(epoch, *map(float, metrics), sep=",", file=file)

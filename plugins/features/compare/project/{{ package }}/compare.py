@@ -10,7 +10,8 @@ RUNS = Path("runs")
 
 def runs() -> None:
     """List runs with their metrics and differing hyperparameters, and plot them."""
-    folders = sorted(run for run in RUNS.glob("*") if run.name.isdecimal())
+    folders = [run for run in RUNS.glob("*") if run.name.isdecimal()]
+    folders.sort(key=lambda run: int(run.name))
     if not folders:
         raise SystemExit("error: no run in runs/; train first")
     metrics = {run.name: read_metrics(run) for run in folders}

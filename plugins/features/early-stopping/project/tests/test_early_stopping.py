@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from package import checkpoint
 from package import train as train_module
-from package.checkpoint import create_run
+from package.checkpoint import prepare_run
 from package.early_stopping import should_stop
 from package.train import train
 
@@ -33,7 +33,7 @@ def stopping(config, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # A learning rate this small changes nothing: no epoch improves on the first one.
     config = config.model_copy(update={"epochs": 50, "patience": 2, "lr": 1e-30})
-    return config, create_run(config)
+    return config, prepare_run(config)
 
 
 def test_resuming_a_run_that_stopped_early_only_draws_its_plots_again(stopping, capsys):
@@ -43,7 +43,7 @@ def test_resuming_a_run_that_stopped_early_only_draws_its_plots_again(stopping, 
     assert len(metrics.splitlines()) == 1 + 3
     for plot in run.glob("*.png"):
         plot.unlink()
-    train(config, run, resume=True)
+    train(config, run)
     assert (run / "metrics.csv").read_text() == metrics
     assert len(list(run.glob("*.png"))) >= 2
     text = "stopped early in epoch 2: no improvement since"
@@ -60,7 +60,7 @@ def test_a_damaged_metrics_file_is_refused(tmp_path):
 def test_a_resumed_run_stops_in_the_same_epoch(stopping):
     config, run = stopping
     train(config.model_copy(update={"epochs": 2}), run)
-    train(config, run, resume=True)
+    train(config, run)
     assert len((run / "metrics.csv").read_text().splitlines()) == 1 + 3
 
 

@@ -165,7 +165,7 @@ def test_a_signal_saves_and_exits_and_the_run_resumes_exactly(
     config, trained_folder, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    run = checkpoint.create_run(config)
+    run = checkpoint.prepare_run(config)
     steps = iter(range(1_000))
     monkeypatch.setattr(
         saving.PeriodicSync,
@@ -178,7 +178,7 @@ def test_a_signal_saves_and_exits_and_the_run_resumes_exactly(
     assert stopped.value.code == 128 + 15
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
-    train(config, run, resume=True)
+    train(config, run)
     whole = trained_folder / "runs" / "001" / "metrics.csv"
     assert (run / "metrics.csv").read_text() == whole.read_text()
 
@@ -198,7 +198,7 @@ def test_a_damaged_checkpoint_falls_back_to_the_previous_one(tmp_path, capsys):
 
 def test_a_run_is_trained_by_one_process_only(config, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    run = checkpoint.create_run(config)
+    run = checkpoint.prepare_run(config)
     with files.lock_run(run), pytest.raises(SystemExit, match="another process"):
         train(config, run)
 

@@ -7,8 +7,7 @@ import warnings
 from pathlib import Path
 
 import torch
-from torch import nn
-from torch.optim import Optimizer
+from torch import nn, optim
 
 from .config import Config
 from .distributed import elastic
@@ -23,13 +22,15 @@ MODEL_CODE = Path(__file__).with_name("model.py").read_text(encoding="utf-8")
 RUNS = Path("runs")
 
 
-def create_run(config: Config) -> Path:
-    """Make the next folder in runs/, with `config` and Git commit in config.json.
+def prepare_run(config: Config, run: Path | None = None) -> Path:
+    """Write config.json, with the Git commit, into `run` or a new folder of runs/.
 
     After a restart by torchrun, return the run that it was training.
     """
     elastic.init_process_group()
-    return find_restarted_run() or run_on_rank_zero(lambda: make_run(config))
+    run = run or find_restarted_run() or run_on_rank_zero(make_run)
+    run_on_rank_zero(lambda: write_config(run, config))
+    return run
 
 
 def find_restarted_run() -> Path | None:
@@ -39,26 +40,31 @@ def find_restarted_run() -> Path | None:
     return None
 
 
-def make_run(config: Config) -> Path:
+def make_run() -> Path:
     """Make the next folder in runs/, also if another process makes one just now."""
     numbers = [int(run.name) for run in RUNS.glob("*") if run.name.isdecimal()]
     run = RUNS / f"{max(numbers, default=0) + 1:03}"
     try:
         run.mkdir(parents=True)
     except FileExistsError:
-        return make_run(config)
+        return make_run()
+    return run
+
+
+def write_config(run: Path, config: Config) -> None:
+    """Write config.json: the hyperparameters, and the Git commit of the code."""
     failed, git = subprocess.getstatusoutput("git rev-parse HEAD && git status -s")
     commit, *changes = [None] if failed else git.splitlines()
     content = {"git_commit": commit, "git_dirty": bool(changes)} | config.model_dump()
-    (run / "config.json").write_text(json.dumps(content, indent=2))
-    return run
+    text = json.dumps(content, indent=2)
+    atomic_write(run / "config.json", lambda temporary: temporary.write_text(text))
 
 
 def save(
     path: Path,
     epochs: int,
     model: nn.Module,
-    optimizer: Optimizer,
+    optimizer: optim.Optimizer,
     state: TrainState | None = None,
 ) -> None:
     """Write a checkpoint atomically; the one before last.pt becomes previous.pt.
@@ -84,7 +90,7 @@ def save(
 def load(
     path: Path,
     model: nn.Module,
-    optimizer: Optimizer | None = None,
+    optimizer: optim.Optimizer | None = None,
     state: TrainState | None = None,
 ) -> int:
     """Load the saved state into `model`, `optimizer` and `state`; return the epochs.
@@ -110,8 +116,7 @@ def load(
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
         return int(checkpoint["epochs"])
     except Exception as error:  # a damaged file raises errors of many types
-        cause = " ".join(f"{type(error).__name__}: {error}".split())
-        raise SystemExit(f"error: cannot load {path}: {cause}") from error
+        raise OSError(f"cannot load {path}: {type(error).__name__}: {error}") from error
 
 
 # {% if data_info %}
@@ -147,7 +152,7 @@ def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
     elastic.init_process_group()
     run = find_restarted_run() or run_on_rank_zero(lambda: find_run(number))
-    config = Config.model_validate_json((run / "config.json").read_bytes(), strict=True)
+    config = Config.model_validate_json((run / "config.json").read_bytes())
     # {% if data_info %}
     model = build_model(config, load_data_info(run))
     # {% else %}
@@ -169,9 +174,10 @@ def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
 def find_run(number: int | None) -> Path:
     """Return the folder of a run that has a checkpoint; by default, of the latest."""
     name = "[0-9]*[0-9]" if number is None else f"{number:03}"
-    run = max(filter(has_checkpoint, RUNS.glob(name)), default=None)
+    runs = filter(has_checkpoint, RUNS.glob(name))
+    run = max(runs, key=lambda run: (len(run.name), run), default=None)
     if not run:
-        raise SystemExit(f"error: no trained run {number or ''} in runs/; train first")
+        raise SystemExit(f"error: no checkpoint runs/{name}/last.pt; train first")
     return run
 
 

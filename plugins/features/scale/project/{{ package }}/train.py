@@ -37,21 +37,20 @@ COLUMNS = ("epoch", "train_loss", "test_loss", f"test_{METRIC}")
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 
 
-def train(config: Config, run: Path, resume: bool = False) -> None:
-    """Train a model in the folder `run`, or resume it at the last checkpoint there.
+def train(config: Config, run: Path | None = None) -> None:
+    """Train a model in a new folder of runs/, or resume the run in the folder `run`.
 
     After a restart by torchrun, the run is resumed.
     """
     with elastic.distributed_context(), ExitStack() as stack:
+        run = checkpoint.prepare_run(config, run)
         run_on_rank_zero(lambda: stack.enter_context(lock_run(run)) and None)
         run_on_rank_zero(lambda: elastic.write_launch_marker(run))
-        saved = run_on_rank_zero(lambda: checkpoint.has_checkpoint(run))
-        restarted = elastic.is_elastic_restart() and saved
-        train_run(config, run, resume or restarted)
+        train_run(config, run)
         run_on_rank_zero(lambda: elastic.clear_launch_marker(run))
 
 
-def train_run(config: Config, run: Path, resume: bool) -> None:
+def train_run(config: Config, run: Path) -> None:
     """Train from the start, or from the last checkpoint, to the last epoch."""
     device = local_device(get_device(config.device))
     # {% if validation and data_info %}
@@ -62,9 +61,6 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     train_data, test_data, data_info = make_datasets(config)
     # {% else %}
     train_data, test_data = make_datasets(config)
-    # {% endif %}
-    # {% if data_info %}
-    checkpoint.save_data_info(run, data_info)
     # {% endif %}
     if isinstance(train_data, MemmapDataset) and not config.batch_size:
         raise SystemExit("error: memory-mapped data need a --batch-size")
@@ -84,7 +80,10 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     predict(model, train_data[:1][0])  # gives lazy layers their sizes
     optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
     state = TrainState()
-    if not resume:
+    if not run_on_rank_zero(lambda: checkpoint.has_checkpoint(run)):
+        # {% if data_info %}
+        checkpoint.save_data_info(run, data_info)
+        # {% endif %}
         checkpoint.save(run / "last.pt", 0, model, optimizer, state)
     # why: loaded in any case: what cannot be loaded has to fail before the first epoch.
     start = checkpoint.load(run / "last.pt", model, optimizer, state)

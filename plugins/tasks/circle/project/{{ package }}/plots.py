@@ -14,7 +14,7 @@ def plot_predictions(
     model: nn.Module, train_data: TensorDataset, test_data: TensorDataset
 ) -> dict[str, Figure]:
     """Return the decision boundary, with the training and the test set."""
-    xs = torch.linspace(-1.3, 1.3, 200)
+    xs = 1.1 * train_data.tensors[0].abs().max() * torch.linspace(-1, 1, 200)
     grid = torch.cartesian_prod(xs, xs)  # (40000, 2)
     regions = to_predictions(predict(model, grid)).reshape(200, 200).T
     figure = Figure(figsize=(10, 5), layout="compressed")

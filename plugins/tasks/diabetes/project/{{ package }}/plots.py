@@ -23,7 +23,7 @@ def plot_predictions(
     left.axline((data_info["y_mean"],) * 2, slope=1, c="black", lw=1, label="y = x")
     left.set(title="Predicted vs. true", xlabel="true", ylabel="predicted")
     left.legend()
-    right.scatter(predictions, predictions - y, s=12, label="test set")
+    right.scatter(predictions, y - predictions, s=12, label="test set")
     right.axhline(0, c="black", lw=1)
-    right.set(title="Residuals", xlabel="predicted", ylabel="predicted - true")
+    right.set(title="Residuals", xlabel="predicted", ylabel="true - predicted")
     return {"predictions": figure}

@@ -52,6 +52,9 @@ def distributed_context() -> Iterator[None]:
             if isinstance(error.code, str):
                 print(error.code, file=sys.stderr)
             hard_exit(error.code if isinstance(error.code, int) else 1)
+        except OSError as error:
+            print("error:", *str(error).split(), file=sys.stderr)
+            hard_exit(1)
         except RuntimeError as error:
             if not isinstance(error, dist.DistError) and "gloo" not in str(error):
                 raise
