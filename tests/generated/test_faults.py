@@ -141,6 +141,13 @@ def test_epochs_given_on_resume_hold_for_the_next_resume(monkeypatch):
     assert len(Path("runs/001/metrics.csv").read_text().splitlines()) == 1 + 3
 
 
+def test_the_state_of_another_optimizer_is_refused(monkeypatch):
+    train(CONFIG)
+    other = CONFIG.model_copy(update={"epochs": 2, "optimizer": "sgd"})
+    with pytest.raises(OSError, match="last.pt: KeyError: 'momentum'"):
+        train(other, Path("runs/001"))
+
+
 def test_a_start_that_fails_leaves_no_run():
     with pytest.raises(SystemExit, match="is not available"):
         train(CONFIG.model_copy(update={"device": "none"}))

@@ -6,17 +6,16 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import tyro
 from pydantic import ValidationError
-from tyro.conf import OmitArgPrefixes, Positional, arg
+from tyro import conf, extras
 
 from .config import Config
 
-Values = Annotated[tuple[str, ...], Positional, arg(help="inputs of one example")]
-Run = Annotated[int | None, arg(help="number of a run; None: the latest")]
+Values = Annotated[tuple[str, ...], conf.Positional, conf.arg(help="inputs, in order")]
+Run = Annotated[int | None, conf.arg(help="number of a run; None: the latest")]
 
 
-def train(config: OmitArgPrefixes[Config], resume: bool = False) -> None:
+def train(config: conf.OmitArgPrefixes[Config], resume: bool = False) -> None:
     """Train a model into the next folder of runs/, or --resume the latest run."""
     from . import checkpoint, train  # imported here, so that --help need not load torch
 
@@ -103,7 +102,7 @@ if __name__ == "__main__":
 
     sys.stdout.reconfigure(errors="backslashreplace")  # not all terminals have UTF-8
     try:
-        tyro.extras.subcommand_cli_from_dict(
+        extras.subcommand_cli_from_dict(
             commands, prog=f"python -m {__package__}", args=sys.argv[1:] or ["--help"]
         )
     except (OSError, UnicodeError, ValidationError, csv.Error) as error:  # bad files

@@ -19,15 +19,18 @@ def check_optimizer(optimizer: Optimizer) -> None:
     for group in optimizer.param_groups:
         expected = step_alone(optimizer, group)
         for parameter in group["params"]:
-            state = optimizer.state.get(parameter)  # None before the first step
-            for name, value in expected.items() if state else ():
+            if parameter not in optimizer.state:
+                continue  # before its first step
+            for name, value in expected.items():
+                found = optimizer.state[parameter][name]
                 shape = parameter.shape if value.dim() else value.shape
-                check_state(name, state[name], value, shape)
+                check_state(name, found, value, shape)
 
 
 def check_state(name: str, found: Tensor, like: Tensor, shape: torch.Size) -> None:
     """Raise ValueError unless a tensor of the optimizer is one like another."""
-    if found.shape != shape or found.layout != like.layout or found.is_complex():
+    same_kind = found.is_floating_point() == like.is_floating_point()
+    if found.shape != shape or found.layout != like.layout or not same_kind:
         raise ValueError(f"{name} of the optimizer has another shape or type")
     if not found.dim() and not found >= 0:
         raise ValueError(f"{name} of the optimizer is {found.item()}")
@@ -39,7 +42,7 @@ def step_alone(optimizer: Optimizer, group: dict[str, Any]) -> dict[str, Tensor]
     parameter = nn.Parameter(torch.zeros(1, device=group["params"][0].device))
     parameter.grad = torch.zeros_like(parameter)
     alone = type(optimizer)([parameter], **optimizer.defaults)
-    alone.param_groups[0].update(group | {"params": [parameter]})
+    alone.param_groups = [group | {"params": [parameter]}]
     alone.step()
     state = alone.state[parameter].items()
     return {name: value for name, value in state if isinstance(value, Tensor)}

@@ -32,7 +32,7 @@ class TrainState:
         if self.step < 0:
             raise ValueError(f"step {self.step} of the epoch")
         mine = ranks[rank() :: world_size()]
-        self.loss_sum = sum(state["loss_sum"] for state in mine)
+        self.loss_sum = float(sum(state["loss_sum"] for state in mine))
         if mine and self.step:
             self.rng_state = mine[0]["rng_state"]
             set_rng_state(torch.device("cpu"), self.rng_state)  # fails now, not later
