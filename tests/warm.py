@@ -16,23 +16,29 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(LIBRARIES)
 
 
-def run_module(words: list[str], folder: Path) -> tuple[int, str, str]:
-    """Run a module with arguments in a folder; return exit code, output and errors."""
+def run_module(
+    words: list[str], folder: Path, path: Path | None = None
+) -> tuple[int, str, str]:
+    """Run a module of `path`, with arguments, in a folder.
+
+    Returns exit code, output and errors.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         out, err = Path(scratch, "out"), Path(scratch, "err")
-        process = CONTEXT.Process(target=execute, args=(words, folder, out, err))
+        places = (folder, path or folder, out, err)
+        process = CONTEXT.Process(target=execute, args=(words, *places))
         process.start()
         process.join()
         assert process.exitcode is not None
         return process.exitcode, out.read_text(), err.read_text()
 
 
-def execute(words: list[str], folder: Path, out: Path, err: Path) -> None:
+def execute(words: list[str], folder: Path, path: Path, out: Path, err: Path) -> None:
     """Become `python -m` with these words."""
-    for number, path in ((1, out), (2, err)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    for number, file in ((1, out), (2, err)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     os.chdir(folder)
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(path))
     sys.argv = words
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)

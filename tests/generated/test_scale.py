@@ -21,6 +21,7 @@ from typing import NamedTuple
 import pytest
 import torch
 from conftest import make_project
+from warm import run_module
 
 FREQUENT_SAVES = Path(__file__).with_name("frequent_saves.py")
 # 799 training examples in one batch, or in batches of 100: the shards are uneven.
@@ -54,14 +55,13 @@ class Project(NamedTuple):
             text=True,
         )
 
-    def train(self, cwd: Path, flags: str, save_often: bool = False) -> Result:
-        return finish(self.start_training(cwd, flags, save_often))
+    def train(self, cwd: Path, flags: str) -> Result:
+        cwd.mkdir(exist_ok=True)
+        return Result(*run_module(["x", "train", *flags.split()], cwd, self.folder))
 
-    def start_training(
-        self, cwd: Path, flags: str, save_often: bool = True
-    ) -> subprocess.Popen[str]:
-        program = [str(FREQUENT_SAVES)] if save_often else ["-m"]
-        return self.start(cwd, *program, "x", "train", *flags.split())
+    def start_training(self, cwd: Path, flags: str) -> subprocess.Popen[str]:
+        """Start training that saves often."""
+        return self.start(cwd, str(FREQUENT_SAVES), "x", "train", *flags.split())
 
     def torchruns(self) -> list[str]:
         """Return the commands with torchrun that the README shows."""
