@@ -41,4 +41,8 @@ def execute(words: list[str], folder: Path, path: Path, out: Path, err: Path) ->
     os.chdir(folder)
     sys.path.insert(0, str(path))
     sys.argv = words
-    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    except Exception:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        raise SystemExit(1) from None

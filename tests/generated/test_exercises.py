@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from answers import COURSE, TAUGHT, write_answers
-from conftest import NAMES
+from conftest import NAMES, run_python
 from own_tests import failures, run_own_tests, write_project
 
 from scaffold.catalog.plugins import find_task
@@ -184,3 +184,15 @@ def test_with_all_open_the_first_fails_and_the_others_wait(
     results = run_own_tests(tmp_path)["all_open"]
     check_only(1, results)
     assert failed_functions(results) == own_tests(tree, 1)
+
+
+def test_commands_say_in_one_line_which_exercise_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = render("circle", "waiting", set(COURSE), monkeypatch)
+    done = run_python(
+        "-m", "waiting", "train", folder=write_project(tree, tmp_path, "waiting")
+    )
+    assert done.code == 1
+    assert done.err.startswith("error: exercise 1: ")
+    assert done.err.count("\n") == 1

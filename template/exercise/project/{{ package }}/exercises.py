@@ -1,5 +1,6 @@
 """The exercises of this project: which are done, which is next, and a hint for it."""
 
+import sys
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -59,6 +60,14 @@ def state(exercise: Exercise) -> str:
         return "done"
     first = exercise.number == min(failed)
     return f"not right yet: {failed[exercise.number]}" if first else "waiting"
+
+
+def print_error(kind, error: BaseException, traceback) -> None:
+    """Print which exercise is open, in one line; of other errors, the traceback."""
+    if not str(error).startswith("exercise "):
+        return sys.__excepthook__(kind, error, traceback)
+    command = f"python -m {PACKAGE.name} exercises --hint"
+    return print(f"error: {error} ({command})", file=sys.stderr)
 
 
 # Hooks of pytest, which tests/conftest.py calls.

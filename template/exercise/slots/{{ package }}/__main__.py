@@ -1,4 +1,5 @@
-from .exercises import exercises
+from .exercises import exercises, print_error
 
 # slot: commands
+sys.excepthook = print_error
 commands["exercises"] = exercises
