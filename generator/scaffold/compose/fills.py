@@ -119,6 +119,7 @@ def constants(recipe: Recipe) -> list[str]:
         "scaffold_version": constant(__version__),
         "validation": constant(task.validation, "bool"),
         "data_info": constant(task.data_info, "bool"),
+        "variant": constant(recipe.variant),
         "features": constant(json.dumps([p.name for p in recipe.features]), "yaml"),
     }
     if isinstance(task.family, str):
