@@ -86,6 +86,12 @@ def read_file(path: Path) -> File:
     return File(path.read_bytes(), is_executable(path))
 
 
+def target(path: str) -> str:
+    """Return the path in the project of a file of a layer, which may be a template."""
+    suffix = ".py" if path.endswith(".ipynb.py") else ".jinja"
+    return path.removesuffix(suffix)
+
+
 def is_executable(path: Path) -> bool:
     """Return whether the owner may execute a file."""
     return bool(path.stat().st_mode & 0o100)

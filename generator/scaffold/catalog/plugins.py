@@ -10,7 +10,7 @@ from scaffold.catalog.manifest import AnyManifest, FeatureManifest, TaskManifest
 from scaffold.catalog.manifest_reader import read_manifest
 from scaffold.catalog.versions import in_range
 from scaffold.errors import ArgumentError, PluginError, ProjectError
-from scaffold.tree import check_path, list_files
+from scaffold.tree import check_path, list_files, target
 
 # Where a plugin may write; a feature may also write paths that its [files] declare.
 FOLDERS = ("{{ package }}/", "tests/", "docs/", "notebooks/")
@@ -172,7 +172,7 @@ def check_files(plugin: Plugin) -> None:
     for folder in (plugin.overlay, plugin.slots):
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             raise PluginError(f"{folder} must be a folder, and no symlink")
-    paths = {path.removesuffix(".jinja"): path for path in list_files(plugin.overlay)}
+    paths = {target(path): path for path in list_files(plugin.overlay)}
     purposes = plugin.manifest.files
     free = plugin.manifest.kind == "feature"  # its [files] may declare any path
     for path, file in sorted(paths.items()):

@@ -20,9 +20,10 @@ from scaffold.compose.exercises import (
 from scaffold.compose.fills import fill_slots, make_fills
 from scaffold.compose.imports import insert_imports, parse_module
 from scaffold.compose.insertions import Insertion, read_insertions
+from scaffold.compose.notebooks import to_notebook
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
-from scaffold.tree import File, Tree, read_tree
+from scaffold.tree import File, Tree, read_tree, target
 
 PROJECT = "project/"
 CORE = "core"
@@ -187,11 +188,6 @@ def choose_code(
     return File(text.encode(), file.executable)
 
 
-def target(path: str) -> str:
-    """Return the path that a template file has in the project."""
-    return path.removesuffix(".jinja")
-
-
 def config_fields(files: Tree) -> dict[str, ast.expr]:
     """Return the fields of `Config` in the core, each with its default's place."""
     return {
@@ -222,11 +218,14 @@ def set_defaults(file: File, recipe: Recipe) -> File:
 def template_file(path: str, file: File, names: set[str]) -> tuple[str, File]:
     """Return path and content in the composed template; `names` are its questions.
 
-    A Python file that holds Jinja gets the suffix `.jinja`; others stay byte for byte.
+    Notebooks, and Python files that hold Jinja, get the suffix `.jinja`; others stay
+    byte for byte.
     """
     if not path.endswith(".py"):
         return path, file
     text = IMPORT.sub(r"\1{{ package }}", file.data.decode())
-    if BLOCK.search(text) or any(name in names for name in VARIABLE.findall(text)):
+    if target(path) != path:
+        path, text = target(path) + ".jinja", to_notebook(text)
+    elif BLOCK.search(text) or any(name in names for name in VARIABLE.findall(text)):
         path += ".jinja"
     return path, file._replace(data=text.encode())

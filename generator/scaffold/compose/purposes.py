@@ -4,6 +4,7 @@ import tomllib
 
 from scaffold.catalog.discovery import BASE
 from scaffold.compose.recipe import Recipe
+from scaffold.tree import target
 
 BUNDLE = ".scaffold/template.bundle"
 
@@ -15,7 +16,7 @@ def purposes(recipe: Recipe, paths: list[str]) -> dict[str, str]:
     )
     for plugin in recipe.plugins:
         known |= plugin.manifest.files
-    present = {path.removesuffix(".jinja") for path in paths} | {BUNDLE}
+    present = {target(path) for path in paths} | {BUNDLE}
     return {path: known[path] for path in sorted(known, key=group) if path in present}
 
 

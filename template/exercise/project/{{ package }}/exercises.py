@@ -24,7 +24,8 @@ class Exercise(NamedTuple):
     def files(self) -> list[Path]:
         """The files in which it is still open."""
         start = f'"exercise {self.number}: '
-        return [path for path in PACKAGE.glob("*.py") if start in path.read_text()]
+        paths = [*PACKAGE.glob("*.py"), *ROOT.glob("notebooks/*.ipynb")]
+        return [path for path in paths if start in path.read_text(encoding="utf-8")]
 
 
 def read_exercises() -> list[Exercise]:
