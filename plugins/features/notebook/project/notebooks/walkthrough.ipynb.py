@@ -170,7 +170,7 @@ for epoch in range(5):
 # %%
 # why: `python -m {{ package }} train` does the same: it trains a new model from start
 # to end, and writes metrics, checkpoints and plots into a new folder of `runs/`.
-run = checkpoint.create_run(config)
+run = checkpoint.prepare_run(config)
 train(config, run)
 
 # %%
