@@ -249,6 +249,18 @@ def test_invalid_characters_are_rejected(
     assert not list(home.iterdir())
 
 
+@pytest.mark.parametrize("name", ["author", "description"])
+def test_an_answer_that_status_could_not_read_again_is_rejected(
+    name: str, scaffold: Scaffold, home: Path
+) -> None:
+    done = scaffold("new", "x", *CIRCLE, "--set", f"{name}={'a' * 100_000}")
+    assert_one_line(done, 2, f"{name}: it has 100000 characters", "give a shorter one")
+    assert not list(home.iterdir())
+    longest = scaffold("new", "x", *CIRCLE, "--set", f"{name}={'a' * 99_000}")
+    assert longest.code == 0, longest.err
+    assert scaffold("status", "x").code == 0
+
+
 @pytest.mark.parametrize("name", ["a\nb", "tab\t", "esc\x1b"])
 def test_names_with_control_characters_are_rejected(
     name: str, scaffold: Scaffold, home: Path

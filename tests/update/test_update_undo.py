@@ -1,9 +1,14 @@
 """`scaffold update --abort` restores the state before an update."""
 
+import errno
+import shutil
+from pathlib import Path
+
 import pytest
 from conftest import Done, read_all
 from updates import NOTES, World, assert_rejected, commit, git, replace, status
 
+from scaffold.update.apply import copied_files
 from scaffold.update.exclusive import locked
 from scaffold.update.repository import open_repository
 
@@ -207,3 +212,23 @@ def test_status_reports_a_pending_update(world: World) -> None:
     assert "An uncommitted update is pending" in done.out
     commit(world.project)
     assert "waits" not in world.run("status").out
+
+
+def test_a_table_that_could_not_be_copied_completely_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,b\n1,2\n")
+
+    def copy_a_part(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    files = {"data/t.csv": table}
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", copy_a_part)
+        with pytest.raises(OSError), copied_files(tmp_path, files):
+            pytest.fail("an update continued without its table")
+    assert not list((tmp_path / "data").iterdir())
+    with copied_files(tmp_path, files):
+        assert (tmp_path / "data" / "t.csv").read_bytes() == table.read_bytes()
