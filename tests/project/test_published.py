@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from conftest import Done, read_all
+from conftest import Done, read_all, run_python
 from updates import (
     NOTES,
     PACKAGE,
@@ -32,6 +32,7 @@ class Publisher(NamedTuple):
     rings: Rings
     repository: Path
     scaffold: Scaffold
+    copied: Path  # a project of the first version
 
     def export(self, *words: str, task: str = "rings") -> Done:
         known = ("--task", task, "--plugin", self.rings.folder)
@@ -50,26 +51,45 @@ class Publisher(NamedTuple):
         done = self.export()
         assert done.code == 0, done.err
 
-    def copy(self, *words: str) -> Path:
-        """Generate a project with Copier, and commit it."""
+    def project(self) -> Path:
+        """Return a project of the first version, as Copier generates it."""
         folder = self.repository.parent / "my-rings"
-        source = str(self.repository)
-        done = run_copier(
-            folder.parent, "copy", "--defaults", *words, source, folder.name
-        )
-        assert done.code == 0, done.err
-        git(folder, "init", "--quiet")
+        shutil.copytree(self.copied, folder)
+        was = self.copied.with_name("template")
+        replace(folder / ANSWERS, f"_src_path: {was}", f"_src_path: {self.repository}")
         commit(folder)
         return folder
 
 
-@pytest.fixture
-def publisher(scaffold: Scaffold, tmp_path: Path) -> Publisher:
-    """Return a publisher with a first version."""
-    made = Publisher(make_rings(tmp_path), tmp_path / "template", scaffold)
-    done = made.export()
+def copy(repository: Path, *words: str) -> Path:
+    """Generate a project with Copier, and commit it."""
+    folder = repository.parent / "my-rings"
+    command = ("copy", "--defaults", *words, str(repository), folder.name)
+    done = run_copier(folder.parent, *command)
     assert done.code == 0, done.err
-    return made
+    git(folder, "init", "--quiet")
+    commit(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a task, its repository and a project of it."""
+    home = tmp_path_factory.mktemp("first")
+    known = ("--task", "rings", "--plugin", make_rings(home).folder)
+    words = ("-m", "scaffold", "template", "export", "template", *known)
+    assert run_python(*words, folder=home).code == 0
+    copy(home / "template")
+    return home
+
+
+@pytest.fixture
+def publisher(first: Path, scaffold: Scaffold, tmp_path: Path) -> Publisher:
+    """Return a publisher with a first version."""
+    for name in ("rings", "template"):
+        shutil.copytree(first / name, tmp_path / name)
+    rings, repository = Rings(tmp_path / "rings"), tmp_path / "template"
+    return Publisher(rings, repository, scaffold, first / "my-rings")
 
 
 def assert_refused(publisher: Publisher, *messages: str, task: str = "rings") -> None:
@@ -182,7 +202,7 @@ def test_answers_that_are_set_become_defaults(publisher: Publisher) -> None:
     text = 'a {{ b }} {# c "d" \\e ö'
     words = ("--set", "model=linear", "--set", f"author={text}")
     assert publisher.export(*words, "--set", "comments=brief").code == 0
-    project = publisher.copy()
+    project = copy(publisher.repository)
     answers = yaml.safe_load((project / ANSWERS).read_text())
     assert answers["model"] == "linear"
     assert answers["author"] == text
@@ -216,7 +236,7 @@ def test_data_of_the_publisher_is_not_exported(
 def test_a_copied_project_names_only_files_and_commands_that_work(
     publisher: Publisher,
 ) -> None:
-    project = publisher.copy("--data", "model=linear")
+    project = copy(publisher.repository, "--data", "model=linear")
     readme = (project / "README.md").read_text()
     assert ".scaffold" not in readme
     assert "scaffold update`" not in readme
@@ -233,7 +253,7 @@ def test_copier_updates_a_copied_project_and_scaffold_reads_it(
 ) -> None:
     publisher.release("0.2.0", "line 3\n", "line three\n")
     first, second = publisher.tags()
-    project = publisher.copy("--vcs-ref", first)
+    project = copy(publisher.repository, "--vcs-ref", first)
     replace(project / NOTES, "line 18\n", "line 18, mine\n")
     commit(project)
     status = publisher.scaffold("status", project)
@@ -259,7 +279,7 @@ def test_copier_updates_a_copied_project_and_scaffold_reads_it(
 def test_a_copied_project_is_only_updated_by_copier_or_adopted(
     publisher: Publisher,
 ) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     before = read_all(project)
     for words in (
         ("update", project),
@@ -275,7 +295,7 @@ def test_a_copied_project_is_only_updated_by_copier_or_adopted(
 
 
 def test_an_adopted_project_is_like_a_new_one(publisher: Publisher) -> None:
-    project = publisher.copy("--data", "model=linear")
+    project = copy(publisher.repository, "--data", "model=linear")
     replace(publisher.rings.overlay / NOTES, "line 3\n", "line three\n")
     publisher.rings.release("0.2.0")
     known = ("--plugin", publisher.rings.folder)
@@ -300,7 +320,7 @@ def test_an_adopted_project_is_like_a_new_one(publisher: Publisher) -> None:
 
 
 def test_adoption_keeps_edits_and_shows_conflicts(publisher: Publisher) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     replace(project / NOTES, "line 3\n", "line 3, mine\n")
     replace(project / "my_rings" / "model.py", '"""', '"""Mine. ')
     commit(project)
@@ -318,7 +338,7 @@ URL = "https://example.org/rings.git"
 @pytest.fixture
 def remote(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project that names a URL, which Git takes from the disk."""
-    project = publisher.copy()
+    project = publisher.project()
     source = f"_src_path: {publisher.repository}"
     replace(project / ANSWERS, source, f"_src_path: {URL}")
     commit(project)
@@ -368,7 +388,7 @@ def test_the_network_is_only_used_on_request(
 def test_a_source_that_is_no_repository_is_one_line(
     publisher: Publisher, source: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     path = project / ANSWERS
     replace(path, f"_src_path: {publisher.repository}", f"_src_path: {source!r}")
     shutil.rmtree(project / ".git")
@@ -385,7 +405,7 @@ def test_a_source_that_is_no_repository_is_one_line(
 def test_a_version_that_the_repository_lacks_is_one_line(
     publisher: Publisher, tag: str
 ) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     (own,) = publisher.tags()
     replace(project / ANSWERS, f"_commit: {own}", f"_commit: {tag!r}")
     done = publisher.scaffold("status", project)
@@ -404,7 +424,7 @@ def put(repository: Path, path: str, text: str) -> None:
 
 
 def test_a_published_template_is_checked_like_a_bundle(publisher: Publisher) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     settings = (publisher.repository / "copier.yml").read_text()
     put(publisher.repository, "copier.yml", f"{settings}_tasks: [touch /tmp/never]\n")
     done = publisher.scaffold("status", project)
@@ -413,7 +433,7 @@ def test_a_published_template_is_checked_like_a_bundle(publisher: Publisher) -> 
 
 
 def test_a_large_published_template_is_refused(publisher: Publisher) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     put(publisher.repository, "zeros", "0" * 40_000_000)
     done = publisher.scaffold("status", project)
     assert (done.code, done.err.count("\n")) == (1, 1)
@@ -421,7 +441,7 @@ def test_a_large_published_template_is_refused(publisher: Publisher) -> None:
 
 
 def test_a_published_template_with_many_files_is_refused(publisher: Publisher) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     for number in range(MAX_OBJECTS):
         (publisher.repository / f"{number}.txt").write_text("")
     put(publisher.repository, "x.txt", "x")
@@ -431,7 +451,7 @@ def test_a_published_template_with_many_files_is_refused(publisher: Publisher) -
 
 
 def test_a_link_in_a_published_template_is_refused(publisher: Publisher) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     (publisher.repository / "project" / "x").symlink_to("/etc/passwd")
     put(publisher.repository, "y", "y")
     done = publisher.scaffold("status", project)
@@ -440,7 +460,7 @@ def test_a_link_in_a_published_template_is_refused(publisher: Publisher) -> None
 
 
 def test_the_status_of_many_projects_includes_copied_ones(publisher: Publisher) -> None:
-    project = publisher.copy()
+    project = publisher.project()
     done = publisher.scaffold("status", project.parent, "--recursive", "--json")
     found = {Path(row["path"]).name: row for row in json.loads(done.out)["projects"]}
     assert found["my-rings"]["state"] == "current"

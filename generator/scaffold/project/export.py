@@ -67,11 +67,12 @@ def check_clean(folder: Path) -> None:
     """Raise DestinationError if files differ from HEAD, or there is none."""
     if run_git("rev-parse", "--verify", "HEAD", folder=folder).returncode:
         raise DestinationError(f"{folder} has no commits; name a new folder")
-    changed = read(folder, "status", "--porcelain").splitlines()
+    no_lock = {"GIT_OPTIONAL_LOCKS": "0"}
+    changed = git("status", "--porcelain", folder=folder, extra=no_lock)
     if changed:
+        path = changed.decode(errors="replace").splitlines()[0][3:]
         raise DestinationError(
-            f"{folder} has uncommitted changes, such as {changed[0].split()[-1]}; "
-            "undo them, or name a new folder"
+            f"{folder} has uncommitted changes: {path}; undo them, or name a new folder"
         )
 
 
