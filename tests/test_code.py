@@ -1,10 +1,14 @@
 """The code of the generator follows its own rules."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import scaffold
 
@@ -52,6 +56,30 @@ def test_imports_go_one_way(path: Path) -> None:
     for other in imported(path):
         allowed = LAYERS[: LAYERS.index(name) + 1]
         assert other in allowed, f"{name} imports {other}"
+
+
+# How to import a distribution whose name differs from that of its package.
+IMPORTED_AS = {"pyyaml": "yaml", "jinja2-ansible-filters": "jinja2_ansible_filters"}
+
+
+def test_the_dependencies_are_what_the_code_imports() -> None:
+    """Copier is none of them: it is the format of templates, and never called."""
+    found = set()
+    for path in MODULES:
+        if "worker" in path.parts:  # runs where the dependencies of plugins are
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(str(node.module).partition(".")[0])
+        # Jinja imports an extension by its name.
+        found |= set(re.findall(r'"(jinja2_\w+)\.', path.read_text()))
+    project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text())
+    declared = {Requirement(text).name for text in project["project"]["dependencies"]}
+    expected = {IMPORTED_AS.get(name, name) for name in declared} | {"scaffold"}
+    assert found - set(sys.stdlib_module_names) == expected
+    assert "copier" not in found
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)

@@ -13,9 +13,16 @@ from conftest import Done, read_all
 from updates import commit, git, replace
 
 from scaffold.project.bundle import BUNDLE, MAX_BYTES, MAX_OBJECTS, read_bundle
+from scaffold.tree import Tree
 
 ANSWERS = ".copier-answers.yml"
 Scaffold = Callable[..., Done]
+
+
+def read_template(folder: Path) -> Tree:
+    """Return the template in the bundle of a new project."""
+    (template,) = read_bundle(folder / BUNDLE).values()
+    return template
 
 
 class Cloned:
@@ -26,7 +33,7 @@ class Cloned:
         self.scaffold = scaffold
         self.template = folder.parent / "template"
         git(folder.parent, "init", "--quiet", "template")
-        for path, file in read_bundle(folder / BUNDLE).template.items():
+        for path, file in read_template(folder).items():
             target = self.template / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.data)
@@ -179,7 +186,37 @@ def test_a_history_is_rejected(cloned: Cloned) -> None:
     cloned.pack()
     (cloned.template / "project" / "x").write_text("x\n")
     cloned.pack()
-    cloned.assert_rejected("without parent")
+    cloned.assert_rejected("whose parent is not the first version")
+
+
+def test_two_versions_without_a_common_history_are_rejected(cloned: Cloned) -> None:
+    cloned.pack()
+    first = git(cloned.template, "tag").strip()
+    git(cloned.template, "checkout", "--quiet", "--orphan", "other")
+    (cloned.template / "project" / "x").write_text("x\n")
+    cloned.pack("", first, "other")
+    cloned.assert_rejected("not a bundle of one or two")
+    (second,) = {*git(cloned.template, "tag").split()} - {first}
+    cloned.name(second, first, second)
+    cloned.assert_rejected("whose parent is not the first version")
+
+
+def test_a_second_version_is_checked_like_the_first(cloned: Cloned) -> None:
+    git(cloned.template, "checkout", "--quiet", "--orphan", "one")
+    cloned.pack()
+    first = git(cloned.template, "tag").strip()
+    with (cloned.template / "copier.yml").open("a") as file:
+        file.write("_tasks: [touch /tmp/never]\n")
+    git(cloned.template, "commit", "--all", "--quiet", "--message", "x")
+    name = git(cloned.template, "rev-parse", "HEAD^{tree}").strip()
+    second = f"0.1.0.post1+{name[:12]}"
+    cloned.name(second, first, second)
+    cloned.assert_rejected("_tasks")
+
+
+def test_a_tag_that_is_no_version_is_rejected(cloned: Cloned) -> None:
+    cloned.pack("x.y+0123456789ab")
+    cloned.assert_rejected("Invalid version")
 
 
 def test_several_references_are_rejected(cloned: Cloned) -> None:
@@ -187,7 +224,7 @@ def test_several_references_are_rejected(cloned: Cloned) -> None:
     git(cloned.template, "branch", "other")
     tag = git(cloned.template, "tag").split()[0]
     cloned.name(tag, tag, "other")
-    cloned.assert_rejected("not a bundle of one tagged commit")
+    cloned.assert_rejected("not a bundle of one or two tagged commits")
 
 
 def test_a_tag_of_another_tree_is_rejected(cloned: Cloned) -> None:
@@ -279,7 +316,7 @@ def test_a_symlink_in_place_of_a_file_is_rejected(cloned: Cloned, name: str) -> 
 )
 def test_another_template_is_not_used(cloned: Cloned, source: str) -> None:
     replace(cloned.folder / ANSWERS, f"_src_path: {BUNDLE}", f"_src_path: {source!r}")
-    cloned.assert_rejected("which scaffold does not use", "run copier update")
+    cloned.assert_rejected(" has its template from ")
 
 
 def test_another_version_of_the_template_is_not_used(cloned: Cloned) -> None:

@@ -1,16 +1,23 @@
 """Folders to publish: plugin packages and composed templates."""
 
+import json
+import shlex
 from collections.abc import Mapping
+from typing import Any
+
+import yaml
 
 from scaffold import __version__
 from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.manifest_checks import NAME
 from scaffold.catalog.plugins import Plugin, find_task, read_plugin
+from scaffold.catalog.questions import Value
 from scaffold.compose.composition import compose
-from scaffold.compose.recipe import Recipe
+from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.errors import ArgumentError
+from scaffold.project.create import render_project
 from scaffold.render.template import Template, open_template, render_files
-from scaffold.tree import Tree, read_tree
+from scaffold.tree import File, Tree, read_tree
 
 # The built-in task that a new task of a family starts as a copy of.
 ORIGINS = {"regression": "line", "binary": "circle", "multiclass": "blobs"}
@@ -72,18 +79,66 @@ def replace_all(text: str, words: Mapping[str, str]) -> str:
     return text
 
 
-def template_folder(plugin: Plugin) -> Tree:
-    """Return the composed template of a task, with a README, for Copier alone."""
-    manifest = plugin.manifest
+def template_folder(recipe: Recipe, given: Mapping[str, str]) -> Tree:
+    """Return the composed template of a recipe, with a README, for Copier alone.
+
+    The answers in `given` become defaults. Raises ArgumentError for invalid ones.
+    """
+    tree = compose(recipe)
+    if given:
+        tree["copier.yml"] = File(set_answers(recipe, given).encode())
+    task = recipe.task.manifest
     values = {
-        "name": manifest.name,
-        "title": manifest.title,
-        "summary": manifest.summary,
-        "version": manifest.version,
+        "name": task.name,
+        "title": task.title,
+        "summary": task.summary,
         "scaffold_version": __version__,
+        "copier_version": read_questions(tree)["_min_copier_version"],
+        "plugins": ", ".join(
+            f"{plugin.name} {plugin.manifest.version}" for plugin in recipe.plugins
+        ),
+        "command": export_command(recipe, given),
     }
-    tree = compose(Recipe((plugin,)))
     return tree | render_shared("export", tree, values)
+
+
+def read_questions(tree: Tree) -> dict[str, Any]:
+    """Return the `copier.yml` of a composed template."""
+    table: dict[str, Any] = yaml.safe_load(tree["copier.yml"].data)
+    return table
+
+
+def set_answers(recipe: Recipe, given: Mapping[str, str]) -> str:
+    """Return the `copier.yml` of a recipe with other defaults."""
+    rendered = render_project(recipe, given)
+    if rendered.answers.files:
+        raise ArgumentError("--set: a template has no data; leave out your file")
+    table = read_questions(rendered.template)
+    for name in given:
+        table[name]["default"] = literal(rendered.answers.values[name])
+    return yaml.safe_dump(table, sort_keys=False, allow_unicode=True)
+
+
+def literal(value: Value) -> Value:
+    """Return a default that renders to a value: Copier renders strings as Jinja."""
+    if isinstance(value, str) and "{" in value:
+        return f"{{{{ {json.dumps(value, ensure_ascii=False)} }}}}"
+    return value
+
+
+def export_command(recipe: Recipe, given: Mapping[str, str]) -> str:
+    """Return the command that exports a template."""
+    words = ["scaffold", "template", "export", "DIR", "--task", recipe.task.name]
+    for plugin in recipe.features:
+        words += ["--with", plugin.name]
+    changed = {
+        name: choice
+        for name, choice in recipe.choices.items()
+        if choice != CHOICES[name].default
+    }
+    for name, text in {**changed, **given}.items():
+        words += ["--set", f"{name}={text}"]
+    return shlex.join(words)
 
 
 def render_shared(name: str, tree: Tree, values: Mapping[str, object]) -> Tree:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.options import json_option, project_argument
+from scaffold.cli.options import fetch_option, json_option, project_argument
 from scaffold.cli.output import print_diff, print_json, print_table
 
 if TYPE_CHECKING:
     from scaffold.project.local_changes import LocalChanges
+    from scaffold.project.published import Reach
     from scaffold.teach.review import Review, TestResult
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], None]
@@ -25,9 +26,15 @@ Table = Callable[[Sequence[str], Sequence[Sequence[str]]], None]
     help="Also run the tests; this executes the project's code.",
 )
 @click.option("--markdown", is_flag=True, help="Write the report as Markdown.")
+@fetch_option
 @json_option
 def diff(
-    project: Path, report: bool, run_tests: bool, markdown: bool, as_json: bool
+    project: Path,
+    report: bool,
+    run_tests: bool,
+    markdown: bool,
+    reach: "Reach",
+    as_json: bool,
 ) -> None:
     """Show your changes to a project.
 
@@ -44,7 +51,7 @@ def diff(
 
     if (run_tests or markdown) and not report:
         raise click.UsageError("--run-tests and --markdown require --report")
-    opened = open_project(project)
+    opened = open_project(project, reach)
     found = find_local_changes(opened)
     if not report:
         print_changes(found, project, as_json)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.options import plugin_option
+from scaffold.cli.options import fetch_option, plugin_option
 
 if TYPE_CHECKING:
     from scaffold.compose.recipe import Recipe
+    from scaffold.project.published import Reach
     from scaffold.teach.explain import FileInfo
 
 ANSWERS = ".copier-answers.yml"
@@ -17,8 +18,9 @@ ANSWERS = ".copier-answers.yml"
 
 @click.command()
 @click.argument("subject", metavar="[TASK|DIR|FILE[:FUNCTION]]", default=".")
+@fetch_option
 @plugin_option
-def explain(subject: str, folders: tuple[Path, ...]) -> None:
+def explain(subject: str, reach: "Reach", folders: tuple[Path, ...]) -> None:
     """Show what the files of a project are for.
 
     Lists the files of a task or project in the order to read them. For a file, shows
@@ -37,9 +39,9 @@ def explain(subject: str, folders: tuple[Path, ...]) -> None:
     )
     path = Path(name)
     if path.is_dir() and (path / ANSWERS).exists():
-        explain_project(path, folders)
+        explain_project(path, reach, folders)
     elif path.is_file():
-        explain_file(path, definition, folders)
+        explain_file(path, definition, reach, folders)
     else:
         explain_task(subject, folders)
 
@@ -61,23 +63,25 @@ def explain_task(task: str, folders: tuple[Path, ...]) -> None:
     print_files(recipe, describe_files(recipe, package))
 
 
-def explain_project(folder: Path, folders: tuple[Path, ...]) -> None:
+def explain_project(folder: Path, reach: "Reach", folders: tuple[Path, ...]) -> None:
     """Explain the files of a project."""
     from scaffold.teach.explain import describe_files
 
-    recipe, package = open_recipe(folder, folders)
+    recipe, package = open_recipe(folder, reach, folders)
     about = describe_files(recipe, package)
     print_files(
         recipe, {path: a for path, a in about.items() if (folder / path).exists()}
     )
 
 
-def open_recipe(folder: Path, folders: tuple[Path, ...]) -> tuple["Recipe", str]:
+def open_recipe(
+    folder: Path, reach: "Reach", folders: tuple[Path, ...]
+) -> tuple["Recipe", str]:
     """Return the recipe and the package name of a project."""
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
 
-    project = open_project(folder)
+    project = open_project(folder, reach)
     name = project.stored.get("project_name", "")
     return find_recipe(project.record, folders), name.lower().replace("-", "_")
 
@@ -95,7 +99,9 @@ def print_files(recipe: "Recipe", about: dict[str, "FileInfo"]) -> None:
     click.echo("\nShow details: scaffold explain FILE or FILE:FUNCTION, in a project")
 
 
-def explain_file(path: Path, definition: str, folders: tuple[Path, ...]) -> None:
+def explain_file(
+    path: Path, definition: str, reach: "Reach", folders: tuple[Path, ...]
+) -> None:
     """Explain a file of a project, or a function or class in it."""
     from scaffold.errors import ProjectError
     from scaffold.teach.explain import describe_files
@@ -106,7 +112,7 @@ def explain_file(path: Path, definition: str, folders: tuple[Path, ...]) -> None
     )
     if home is None:
         raise ProjectError(f"{path} is not in a scaffold project; name a file of one")
-    recipe, package = open_recipe(home, folders)
+    recipe, package = open_recipe(home, reach, folders)
     inside = path.relative_to(home).as_posix()
     about = describe_files(recipe, package).get(inside)
     if definition:

@@ -12,6 +12,7 @@ from scaffold.cli.output import print_diff
 from scaffold.cli.status import describe_versions
 
 if TYPE_CHECKING:
+    from scaffold.project.published import Reach
     from scaffold.update.plan import Plan
 
 CONFLICTS = 4  # exit code
@@ -24,13 +25,18 @@ def run_merge(
     dry_run: bool,
     add: Collection[str] = (),
     remove: Collection[str] = (),
+    bundle_only: bool = False,
+    reach: "Reach" = "bundle",
 ) -> "Plan":
-    """Plan a merge, and apply it unless this is a dry run."""
+    """Plan a merge, and apply it unless this is a dry run.
+
+    With `bundle_only`, the installed template is only put into the bundle.
+    """
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
     from scaffold.update.apply import apply
     from scaffold.update.journal import check_no_pending_update
-    from scaffold.update.plan import make_plan
+    from scaffold.update.plan import make_plan, plan_bundle
     from scaffold.update.repository import (
         list_tracked,
         open_repository,
@@ -38,14 +44,18 @@ def run_merge(
     )
     from scaffold.update.safety_checks import check_clean
 
-    project = open_project(folder)
+    project = open_project(folder, reach)
     recipe = find_recipe(project.record, plugins, add, remove)
     repository = open_repository(folder)
     check_no_pending_update(repository)
     wait_for_lock(repository)
     check_clean(repository)
     tracked = list_tracked(repository)
-    plan = make_plan(project, recipe, given, repository, tracked)
+    if bundle_only:
+        find_recipe(project.newest, plugins)  # raises if that is newer
+        plan = plan_bundle(project, recipe, repository, tracked)
+    else:
+        plan = make_plan(project, recipe, given, repository, tracked)
     if not dry_run and (plan.rows or plan.files):
         apply(repository, tracked, plan)
     return plan

@@ -47,6 +47,13 @@ dir_option = click.option(
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Show the plan and the diff; change nothing."
 )
+fetch_option = click.option(
+    "--fetch",
+    "reach",
+    flag_value="remote",
+    default="local",
+    help="Read the template of a project made by copier copy over the network.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
 )

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.cli.options import json_option, plugin_option, project_argument
+from scaffold.cli.options import (
+    fetch_option,
+    json_option,
+    plugin_option,
+    project_argument,
+)
 from scaffold.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
+    from scaffold.project.published import Reach
     from scaffold.teach.bulk_status import ProjectStatus
 
 UPDATE_AVAILABLE = 3  # exit code
@@ -24,10 +30,15 @@ STATES = {
 @click.command()
 @project_argument
 @click.option("--recursive", is_flag=True, help="Include all projects below DIR.")
+@fetch_option
 @plugin_option
 @json_option
 def status(
-    project: Path, recursive: bool, folders: tuple[Path, ...], as_json: bool
+    project: Path,
+    recursive: bool,
+    reach: "Reach",
+    folders: tuple[Path, ...],
+    as_json: bool,
 ) -> int:
     """Show whether an update is available.
 
@@ -39,13 +50,14 @@ def status(
     Exit codes:
       0  the project is up to date (with --recursive: all projects)
       1  error (with --recursive: in at least one project)
-      3  update available; run scaffold update
+      3  update available; run scaffold update, or copier update for a project that
+         was made by copier copy
     """
     from scaffold.teach.bulk_status import get_status
 
     if recursive:
-        return status_of_all(project, folders, as_json)
-    found = get_status(project, folders)
+        return status_of_all(project, folders, reach, as_json)
+    found = get_status(project, folders, reach)
     if as_json:
         print_json(to_document(found))
     else:
@@ -53,7 +65,9 @@ def status(
     return 0 if found.state == "current" else UPDATE_AVAILABLE
 
 
-def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int:
+def status_of_all(
+    folder: Path, plugins: tuple[Path, ...], reach: "Reach", as_json: bool
+) -> int:
     """Print a row for each project below a folder; return the exit code."""
     from scaffold.errors import ProjectError
     from scaffold.teach.bulk_status import find_projects, get_status_or_error
@@ -66,7 +80,7 @@ def status_of_all(folder: Path, plugins: tuple[Path, ...], as_json: bool) -> int
     found = []
     with click.progressbar(homes, label="projects", file=sys.stderr) as bar:
         for home in bar:
-            found.append(get_status_or_error(home, plugins))
+            found.append(get_status_or_error(home, plugins, reach))
     if as_json:
         print_json({"projects": [to_document(status) for status in found]})
     else:
@@ -101,6 +115,8 @@ def print_status(found: "ProjectStatus") -> None:
         )
     elif found.state == "current":
         click.echo("Up to date.")
+    elif found.published:
+        click.echo("Update available in the template's repository: run copier update.")
     else:
         click.echo("Update available; show it with scaffold update --dry-run.")
 

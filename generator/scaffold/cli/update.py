@@ -1,12 +1,14 @@
 """`scaffold update`: merge template updates into a project."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scaffold.cli.merging import CONFLICTS, print_plan, run_merge, to_document
 from scaffold.cli.options import (
     dry_run_option,
+    fetch_option,
     json_option,
     parse_settings,
     plugin_option,
@@ -14,6 +16,9 @@ from scaffold.cli.options import (
 )
 from scaffold.cli.output import print_json
 from scaffold.errors import ProjectError
+
+if TYPE_CHECKING:
+    from scaffold.project.published import Reach
 
 
 @click.command()
@@ -31,6 +36,17 @@ from scaffold.errors import ProjectError
     multiple=True,
     help="Change an answer, such as model=linear; repeatable.",
 )
+@click.option(
+    "--template-only",
+    is_flag=True,
+    help="Only add the new version to the template bundle, for copier update.",
+)
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Make a scaffold project of one made by copier copy.",
+)
+@fetch_option
 @plugin_option
 @json_option
 def update(
@@ -38,6 +54,9 @@ def update(
     dry_run: bool,
     abort: bool,
     settings: tuple[str, ...],
+    template_only: bool,
+    adopt: bool,
+    reach: "Reach",
     folders: tuple[Path, ...],
     as_json: bool,
 ) -> int:
@@ -52,19 +71,31 @@ def update(
       scaffold update                     update the project
       scaffold update --set model=linear  change an answer
       scaffold update --abort             undo the update
+      scaffold update --template-only     let copier update merge it
 
     \b
     Exit codes:
       0  updated, or already up to date
       4  conflicts, also with --dry-run; resolve them, git add, git commit
     """
-    if abort and (dry_run or settings):
-        raise click.UsageError("--abort cannot be combined with --dry-run or --set")
+    if abort and (dry_run or settings or template_only or adopt):
+        raise click.UsageError("--abort cannot be combined with other options")
+    if template_only and (settings or adopt):
+        raise click.UsageError(
+            "--template-only changes no answers and cannot be combined with --set or "
+            "--adopt; run copier update --data KEY=VALUE afterwards"
+        )
     if abort:
         return abort_update(project, as_json)
-    plan = run_merge(project, parse_settings(settings), folders, dry_run)
+    given = parse_settings(settings)
+    source: Reach = reach if adopt else "bundle"
+    plan = run_merge(
+        project, given, folders, dry_run, reach=source, bundle_only=template_only
+    )
     if as_json:
         print_json(to_document(plan, project, dry_run))
+    elif template_only and plan.notes and not plan.rows:
+        click.echo(f"No change: {plan.notes[0]}.")
     else:
         print_plan(plan, project, dry_run)
     return CONFLICTS if plan.conflicts else 0

@@ -14,12 +14,15 @@ from scaffold.catalog.questions import Question
 from scaffold.compose.config_fields import render_fields
 from scaffold.compose.exercises import Exercise
 from scaffold.compose.file_tree import draw_tree
-from scaffold.compose.purposes import purposes
+from scaffold.compose.purposes import BUNDLE, purposes
 from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.errors import PluginError
 
 SLOT = re.compile(r"^( *)(?:# slot: (\w+)|<!-- slot: (\w+) -->)\n", re.MULTILINE)
 Fills = Mapping[str, list[str]]
+BUNDLE_FOLDER = ".scaffold/"
+# Whether the template is in the project, not in a repository for Copier alone.
+OWN_TEMPLATE = f'# {{% if _copier_answers["_src_path"] == "{BUNDLE}" %}}'
 
 
 def make_fills(
@@ -43,7 +46,7 @@ def make_fills(
         "sections": [*paragraphs(recipe.features), ""] if recipe.features else [],
         "expected": expected(recipe),
         "command": command(recipe),
-        "files": draw_tree(purposes(recipe, paths)),
+        "files": list_files(recipe, paths),
         "exercises": describe_exercises(recipe, exercises),
     }
 
@@ -82,6 +85,14 @@ def extras(recipe: Recipe) -> list[str]:
         items = " ".join(extra(recipe, name)).rstrip(",")
         rows.append(f"{name} = [{items}]")
     return rows
+
+
+def list_files(recipe: Recipe, paths: list[str]) -> list[str]:
+    """Return the tree of files in the README; only scaffold writes the bundle."""
+    lines = draw_tree(purposes(recipe, paths))
+    place = next(n for n, line in enumerate(lines) if line.endswith(BUNDLE_FOLDER))
+    bundle = [OWN_TEMPLATE, *lines[place : place + 2], "# {% endif %}"]
+    return [*lines[:place], *bundle, *lines[place + 2 :]]
 
 
 def describe_exercises(recipe: Recipe, found: Mapping[str, Exercise]) -> list[str]:

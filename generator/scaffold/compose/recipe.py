@@ -132,6 +132,12 @@ class Record(msgspec.Struct, frozen=True):
         return self.plugins[0]
 
     @property
+    def versions(self) -> dict[str, str]:
+        """The versions of scaffold and of the plugins."""
+        plugins = {layer.name: layer.version for layer in self.plugins}
+        return {"torch-scaffold": self.scaffold, **plugins}
+
+    @property
     def features(self) -> tuple[str, ...]:
         """The names of the features; projects of edition 0.1 had all of that time."""
         if self.format > 1:

@@ -1,11 +1,16 @@
-"""Git bundles with a composed template: written for Copier, read as untrusted input."""
+"""Git bundles of composed templates: written for Copier, read as untrusted input.
+
+The bundle of a project has the version that the project was generated from and, while
+`scaffold update --template-only` waits for `copier update`, the next one.
+"""
 
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+
+from packaging.version import Version
 
 from scaffold import __version__
 from scaffold.errors import GitError, NoGitError, PluginError, ProjectError
@@ -21,21 +26,25 @@ IDENTITY = "torch-scaffold <torch-scaffold@localhost> 946684800 +0000"
 MAX_BYTES, MAX_OBJECTS, MAX_UNPACKED_BYTES, MAX_DEPTH = 4_000_000, 2_000, 32_000_000, 20
 # Limits the size of an unpacked object: a small bundle must not exhaust the memory.
 LIMITED_ENV = ISOLATED_ENV | {"GIT_ALLOC_LIMIT": "16m"}
-HEADER = re.compile(rb"# v2 git bundle\n([0-9a-f]{40}) refs/tags/([0-9A-Za-z.+]{1,80})")
+REFERENCE = r"([0-9a-f]{40}) refs/tags/([0-9A-Za-z.+]{1,80})"
+HEADER = re.compile(rf"# v2 git bundle(\n{REFERENCE}){{1,2}}".encode())
 MODES = {"100644": False, "100755": True}  # of regular files -> executable
 FOLDER = "40000"
 
 
-class BundleContents(NamedTuple):
-    """The template in a bundle, and its tag."""
-
-    tag: str
-    template: Tree
+Versions = dict[str, Tree]  # composed templates by tag, the oldest first
 
 
-def tag(tree: Tree) -> str:
-    """Return the tag of a template: a PEP 440 version with the ID of the tree."""
-    return f"{__version__}+{tree_id(tree)[:12]}"
+def tag(tree: Tree, after: str = "") -> str:
+    """Return the tag of a template: a PEP 440 version with the ID of the tree.
+
+    It sorts after the tag `after`, for Copier too, which ignores what follows the plus.
+    """
+    public = __version__
+    if after and Version(public) <= Version(Version(after).public):
+        last = Version(after)
+        public = f"{last.base_version}.post{(last.post or 0) + 1}"
+    return f"{public}+{tree_id(tree)[:12]}"
 
 
 def make_bundle(tree: Tree) -> bytes:
@@ -43,7 +52,15 @@ def make_bundle(tree: Tree) -> bytes:
 
     Raises PluginError if it is too large to be read again.
     """
-    bundle = write_bundle({tag(tree): tree}, IDENTITY)
+    return bundle_versions({tag(tree): tree})
+
+
+def bundle_versions(versions: Versions) -> bytes:
+    """Return a Git bundle with a tagged commit for each version, one after the other.
+
+    Raises PluginError if it is too large to be read again.
+    """
+    bundle = write_bundle(versions, IDENTITY)
     if len(bundle) > MAX_BYTES:
         raise PluginError(f"the template is larger than {MAX_BYTES} bytes, compressed")
     return bundle
@@ -66,14 +83,16 @@ def commit_tree(
     identity: str,
     message: str,
     extra: Mapping[str, str] | None = None,
+    parent: str = "",
 ) -> None:
-    """Commit a tree in memory, without parent, and point `reference` to it.
+    """Commit a tree in memory, after `parent` if there is one; set `reference` to it.
 
     `identity` is the committer in Git's format: name, email, timestamp, time zone.
     """
     text = message.encode()
     head = f"commit {reference}\ncommitter {identity}\ndata {len(text)}\n".encode()
-    parts = [head + text + b"\n"]
+    after = f"from {parent}^0\ndeleteall\n".encode() if parent else b""
+    parts = [head + text + b"\n" + after]
     for path, file in tree.items():
         mode = "100755" if file.executable else "100644"
         entry = f"M {mode} inline {path}\ndata {len(file.data)}\n"
@@ -81,13 +100,14 @@ def commit_tree(
     # Write one pack instead of a file per object.
     fast = ("fastimport.unpackLimit=1", "core.fsync=none")
     data = b"".join(parts)
-    git("fast-import", "--quiet", folder=folder, data=data, settings=fast, extra=extra)
+    command = ("fast-import", "--quiet", "--force")
+    git(*command, folder=folder, data=data, settings=fast, extra=extra)
 
 
-def read_bundle(path: Path) -> BundleContents:
-    """Return the template in a project's bundle, after checking all of it.
+def read_bundle(path: Path) -> Versions:
+    """Return the templates in a project's bundle, after checking all of it.
 
-    Raises ProjectError if it is missing, bundle_error, too large, or not from scaffold.
+    Raises ProjectError if it is missing, damaged, too large, or not from scaffold.
     """
     try:
         return open_bundle(path)
@@ -97,51 +117,74 @@ def read_bundle(path: Path) -> BundleContents:
         raise bundle_error(path, str(error)) from error
 
 
-def open_bundle(path: Path) -> BundleContents:
-    """Return the template in a bundle; raise GitError if Git rejects it."""
+def open_bundle(path: Path) -> Versions:
+    """Return the templates in a bundle; raise GitError if Git rejects it."""
     if path.is_symlink() or not path.is_file():
         raise bundle_error(path, "it is missing or not a regular file")
     if path.stat().st_size > MAX_BYTES:
         raise bundle_error(path, f"it is larger than {MAX_BYTES} bytes")
     head, _, pack = path.read_bytes().partition(b"\n\n")
-    match = HEADER.fullmatch(head)
-    if not match or pack[:4] != b"PACK":
-        raise bundle_error(path, "it is not a bundle of one tagged commit")
+    if not HEADER.fullmatch(head) or pack[:4] != b"PACK":
+        raise bundle_error(path, "it is not a bundle of one or two tagged commits")
     if int.from_bytes(pack[8:12], "big") > MAX_OBJECTS:
         raise bundle_error(path, f"it has more than {MAX_OBJECTS} objects")
-    commit, tag = match[1].decode(), match[2].decode()
-    tree = unpack(pack, commit)
-    if tag.rpartition("+")[2] != tree_id(tree)[:12]:
-        raise bundle_error(path, f"its content does not match its tag {tag}")
-    return BundleContents(tag, tree)
+    tags = dict(re.findall(REFERENCE, head.decode()))  # by commit
+    versions = {tags[name]: tree for name, tree in unpack(pack, frozenset(tags))}
+    for tag, tree in versions.items():
+        Version(tag)  # raises InvalidVersion, a ValueError
+        if tag.rpartition("+")[2] != tree_id(tree)[:12]:
+            raise bundle_error(path, f"its content does not match its tag {tag}")
+    return versions
 
 
 @lru_cache(maxsize=1)
-def unpack(pack: bytes, commit: str) -> Tree:
-    """Return the files of a commit in a pack; cached for projects of one template."""
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        return read_pack(Path(scratch), pack, commit)
+def unpack(pack: bytes, commits: frozenset[str]) -> list[tuple[str, Tree]]:
+    """Return commits in a pack and their files; cached for projects of one template.
 
-
-def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
-    """Return the files of a commit in a pack, after Git has checked every object.
-
-    Raises ValueError if it contains anything that a composed template does not.
+    Raises ValueError unless the second commit follows the first.
     """
-    init_bare_repository(folder)
-    index = ("index-pack", "--stdin", "--strict")
-    git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        folder = Path(scratch)
+        init_bare_repository(folder)
+        index = ("index-pack", "--stdin", "--strict")
+        git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
+        objects = read_objects(folder)
+    parents = {commit: parents_of(objects, commit) for commit in commits}
+    history = sorted(commits, key=lambda commit: len(parents[commit]))
+    expected = [[], *([commit] for commit in history)]
+    if any(parents[commit] != expected[n] for n, commit in enumerate(history)):
+        raise ValueError("it has a commit whose parent is not the first version")
+    return [(commit, read_commit(objects, commit)) for commit in history]
+
+
+def read_objects(folder: Path) -> dict[str, bytes]:
+    """Return all objects of a scratch repository; raise ValueError if they are large.
+
+    Git has checked each of them when it received them.
+    """
     every = ("cat-file", "--batch-all-objects", "--batch")
     listed = git_with_limit(
         MAX_UNPACKED_BYTES, *every, folder=folder, extra=LIMITED_ENV
     )
     if listed is None:
         raise ValueError(f"it unpacks to more than {MAX_UNPACKED_BYTES} bytes")
-    objects = split_objects(listed)
-    text = objects.get(commit, b"").partition(b"\n\n")[0]
-    root = re.match(rb"tree ([0-9a-f]{40})\n(?!parent )", text)
+    return split_objects(listed)
+
+
+def parents_of(objects: Mapping[str, bytes], commit: str) -> list[str]:
+    """Return the parents of a commit."""
+    head = objects.get(commit, b"").partition(b"\n\n")[0].decode("ascii", "replace")
+    return re.findall(r"^parent ([0-9a-f]{40})$", head, re.MULTILINE)
+
+
+def read_commit(objects: Mapping[str, bytes], commit: str) -> Tree:
+    """Return the files of a commit.
+
+    Raises ValueError if it contains anything that a composed template does not.
+    """
+    root = re.match(rb"tree ([0-9a-f]{40})\n", objects.get(commit, b""))
     if not root:
-        raise ValueError("it is not a single commit without parent")
+        raise ValueError("its tag is not that of a commit")
     tree: Tree = {}
     for number, (name, mode, entry) in enumerate(walk_tree(objects, root[1].decode())):
         # A few objects can unpack to many files, if a tree is used in many places.

@@ -148,17 +148,23 @@ def make_repository(folder: Path, tree: Tree) -> None:
         commit_files(folder, tree, ISOLATED_ENV)
 
 
+def find_committer(folder: Path, extra: Mapping[str, str] | None = None) -> str:
+    """Return who commits in a repository, in Git's format with the time."""
+    about = run_git("var", "GIT_COMMITTER_IDENT", folder=folder, extra=extra)
+    identity = about.stdout.decode(errors="replace").strip()
+    if IDENTITY.fullmatch(identity):
+        return identity
+    # user.name and user.email are not configured
+    return f"torch-scaffold <torch-scaffold@localhost> {int(time.time())} +0000"
+
+
 def commit_files(
     folder: Path, tree: Tree, extra: Mapping[str, str] | None = None
 ) -> None:
     """Create a repository with one commit, and verify it; `extra` is for Git."""
     git("init", "--quiet", folder=folder, extra=extra)
-    about = run_git("var", "GIT_COMMITTER_IDENT", folder=folder, extra=extra)
-    identity = about.stdout.decode(errors="replace").strip()
-    if not IDENTITY.fullmatch(identity):  # user.name and user.email are not configured
-        identity = f"torch-scaffold <torch-scaffold@localhost> {int(time.time())} +0000"
     message = "Initial commit of torch-scaffold"
-    commit_tree(folder, tree, "HEAD", identity, message, extra)
+    commit_tree(folder, tree, "HEAD", find_committer(folder, extra), message, extra)
     git("reset", "--quiet", folder=folder, extra=extra)
     # `git reset` has read the commit into the index, which begins with its length.
     index = folder / ".git" / "index"

@@ -1,4 +1,4 @@
-"""Open a project on disk: its template, its recipe and its answers.
+"""Open a project on disk: its templates, its recipe and its answers.
 
 A project is untrusted input: everything is checked before it is used.
 """
@@ -11,7 +11,8 @@ import yaml
 
 from scaffold.compose.recipe import Record, read_record
 from scaffold.errors import ArgumentError, PluginError, ProjectError
-from scaffold.project.bundle import BUNDLE, read_bundle
+from scaffold.project.bundle import BUNDLE, Versions, read_bundle
+from scaffold.project.published import Reach, read_published
 from scaffold.tree import File, Tree, check_path
 
 # SafeLoader, in C if PyYAML was built with libyaml.
@@ -34,10 +35,17 @@ class ExistingProject(NamedTuple):
     """A project on disk: its composed template, recipe and stored answers."""
 
     folder: Path
+    source: str  # of the template: BUNDLE, or the repository that Copier used
     tag: str
-    template: Tree
+    available: Versions  # what the source has: the project's version, and the newest
     record: Record
+    newest: Record  # of the newest version
     stored: dict[str, str]  # as text, as typed
+
+    @property
+    def template(self) -> Tree:
+        """The composed template that the project was generated from."""
+        return self.available[self.tag]
 
     @property
     def task(self) -> str:
@@ -47,35 +55,41 @@ class ExistingProject(NamedTuple):
     @property
     def versions(self) -> dict[str, str]:
         """The versions of scaffold and of the plugins that generated the project."""
-        plugins = {layer.name: layer.version for layer in self.record.plugins}
-        return {"torch-scaffold": self.record.scaffold, **plugins}
+        return self.record.versions
 
 
-def open_project(folder: Path) -> ExistingProject:
+def open_project(folder: Path, reach: Reach = "local") -> ExistingProject:
     """Open the project in a folder; raise ProjectError if that is not possible.
 
-    The template is only read from the project's own bundle.
+    The template is read from the project's bundle, or from the repository that the
+    project was copied from if `reach` allows it.
     """
     stored = read_answers(folder / ANSWERS)
     source, commit = stored.pop("_src_path", ""), stored.pop("_commit", "")
-    if source != BUNDLE:
-        raise ProjectError(
-            f"{folder / ANSWERS} refers to another template, {source!r}, which "
-            "scaffold does not use; if you trust it, run copier update"
-        )
-    opened = read_bundle(folder / BUNDLE)
-    if commit != opened.tag:
+    if source == BUNDLE:
+        available = read_bundle(folder / BUNDLE)
+        where = str(folder / BUNDLE)
+    else:
+        available = read_published(source, folder, commit, reach)
+        where = source
+    if commit not in available:
         raise ProjectError(
             f"{folder / ANSWERS} has _commit: {commit!r}, but the template is "
-            f"{opened.tag}; restore both with "
+            f"{' or '.join(available)}; restore both with "
             f"git checkout HEAD -- .scaffold {ANSWERS}"
         )
+    records = [open_template_record(tree, where) for tree in available.values()]
+    record, newest = records[list(available).index(commit)], records[-1]
+    return ExistingProject(folder, source, commit, available, record, newest, stored)
+
+
+def open_template_record(template: Tree, where: str) -> Record:
+    """Return the recipe of a template, after checking both."""
     try:
-        check_template(opened.template)
-        record = read_record(opened.template["recipe.json"].data)
+        check_template(template)
+        return read_record(template["recipe.json"].data)
     except (PluginError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{folder / BUNDLE} cannot be used: {error}") from error
-    return ExistingProject(folder, opened.tag, opened.template, record, stored)
+        raise ProjectError(f"{where} cannot be used: {error}") from error
 
 
 def read_answers(path: Path) -> dict[str, str]:
@@ -144,7 +158,7 @@ def check_options(options: Any) -> None:
 
 
 def render_original(project: ExistingProject) -> Tree:
-    """Return the files of a project as they were generated, including the bundle."""
+    """Return the files of a project as they were generated, including its bundle."""
     # Jinja is slow to import, and `scaffold status` does not render.
     from scaffold.render.answers import collect_answers
     from scaffold.render.template import open_template, render
@@ -157,7 +171,7 @@ def render_original(project: ExistingProject) -> Tree:
             if name in template.questions and not template.questions[name].hidden
         }
         answers = collect_answers(template.questions, known, template.text)
-        files = render(template, answers, project.tag, BUNDLE)
+        files = render(template, answers, project.tag, project.source)
     except ArgumentError as error:
         raise ProjectError(
             f"{project.folder / ANSWERS}: {error}; restore the answer that the "
@@ -167,4 +181,6 @@ def render_original(project: ExistingProject) -> Tree:
         raise ProjectError(f"{project.folder}: {error}") from error
     for path in files:
         check_path(path, f"{project.folder / BUNDLE}", ALLOWED)
-    return files | {BUNDLE: File((project.folder / BUNDLE).read_bytes())}
+    if project.source == BUNDLE:
+        files[BUNDLE] = File((project.folder / BUNDLE).read_bytes())
+    return files

@@ -8,10 +8,12 @@ from typing import Literal, NamedTuple
 
 from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Record
-from scaffold.project.bundle import tag
+from scaffold.project.bundle import BUNDLE
 from scaffold.project.git import JOURNAL_PATTERN
-from scaffold.project.project_state import ANSWERS, open_project
+from scaffold.project.project_state import ANSWERS, ExistingProject, open_project
+from scaffold.project.published import Reach
 from scaffold.project.recipe_lookup import find_recipe, installed_versions
+from scaffold.tree import tree_id
 
 # Folders that can be large and contain no projects.
 SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
@@ -27,6 +29,7 @@ class ProjectStatus(NamedTuple):
     state: Literal["current", "behind", "broken"]
     reason: str  # the error message, if broken
     pending: bool = False  # whether it has an uncommitted update
+    published: bool = False  # whether its template is in a repository, for Copier
 
 
 def find_projects(folder: Path) -> Iterator[Path]:
@@ -37,16 +40,23 @@ def find_projects(folder: Path) -> Iterator[Path]:
             yield Path(home)
 
 
-def get_status(folder: Path, plugins: Sequence[Path] = ()) -> ProjectStatus:
+def get_status(
+    folder: Path, plugins: Sequence[Path] = (), reach: Reach = "local"
+) -> ProjectStatus:
     """Return the status of a project; raise like `open_project` and `find_recipe`."""
-    project = open_project(folder)
-    latest = get_installed(project.record, tuple(plugins))
+    project = open_project(folder, reach)
+    published = project.source != BUNDLE
+    if published:
+        latest = get_published(project)
+    else:
+        latest = get_installed(project.record, tuple(plugins))
     state: Literal["current", "behind"] = "behind"
-    if latest.tag == project.tag:
+    if latest.id == tree_id(project.template):
         state = "current"
     before, after = project.versions, latest.versions
+    pending = has_pending_update(folder)
     return ProjectStatus(
-        folder, latest.task, before, after, state, "", has_pending_update(folder)
+        folder, latest.task, before, after, state, "", pending, published
     )
 
 
@@ -62,26 +72,34 @@ def has_pending_update(folder: Path) -> bool:
     return is_pending(open_repository(folder))
 
 
-class Installed(NamedTuple):
-    """The installed task, versions and template tag for a recipe."""
+class Latest(NamedTuple):
+    """The latest task, versions and template, as the ID of its tree."""
 
     task: str
     versions: dict[str, str]
-    tag: str
+    id: str
 
 
 @lru_cache(maxsize=64)
-def get_installed(record: Record, plugins: tuple[Path, ...]) -> Installed:
+def get_installed(record: Record, plugins: tuple[Path, ...]) -> Latest:
     """Return what is installed for a recipe; cached for projects of one recipe."""
     recipe = find_recipe(record, plugins)
-    return Installed(
-        recipe.task.manifest.name, installed_versions(recipe), tag(compose(recipe))
+    return Latest(
+        recipe.task.manifest.name, installed_versions(recipe), tree_id(compose(recipe))
     )
 
 
-def get_status_or_error(folder: Path, plugins: Sequence[Path] = ()) -> ProjectStatus:
+def get_published(project: ExistingProject) -> Latest:
+    """Return the newest version in the repository that a project names."""
+    template = list(project.available.values())[-1]
+    return Latest(project.newest.task.name, project.newest.versions, tree_id(template))
+
+
+def get_status_or_error(
+    folder: Path, plugins: Sequence[Path] = (), reach: Reach = "local"
+) -> ProjectStatus:
     """Return the status of a project, with state "broken" after an error."""
     try:
-        return get_status(folder, plugins)
+        return get_status(folder, plugins, reach)
     except Exception as error:  # an error in one project must not stop the others
         return ProjectStatus(folder, "", {}, {}, "broken", " ".join(str(error).split()))

@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from scaffold import __version__
 from scaffold.catalog.discovery import DATA
+from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Recipe, make_recipe
 from scaffold.errors import ArgumentError, ProjectError
 from scaffold.project.blobs import is_regular_file, to_blobs, to_file
-from scaffold.project.bundle import BUNDLE, make_bundle, tag
+from scaffold.project.bundle import BUNDLE, bundle_versions, make_bundle, tag
 from scaffold.project.create import RenderedProject, render_project
 from scaffold.project.patch import make_diff
 from scaffold.project.project_state import ANSWERS, ExistingProject, render_original
 from scaffold.project.recipe_lookup import installed_versions
-from scaffold.tree import File
+from scaffold.tree import File, tree_id
 from scaffold.update import changelog
 from scaffold.update.changelog import Entry
 from scaffold.update.merge import Row, merge
@@ -97,22 +98,50 @@ def make_plan(
     files = dict(files_to_copy(project.folder, rendered.answers.files))
     extras = new_extras(project, recipe)
     plan = Plan(project.versions, after, [], [], notes, files, extras)
-    same = tag(rendered.template) == project.tag
+    own = project.source == BUNDLE
+    same = own and tree_id(rendered.template) == tree_id(project.template)
     answers = {name: str(value) for name, value in rendered.answers.stored.items()}
     if same and answers.items() <= project.stored.items():
         return plan
-    bundle = File((project.folder / BUNDLE).read_bytes())
-    if not same:
+    original = render_original(project)
+    bundle = original[BUNDLE] if own else None
+    if bundle is None or tag(rendered.template) != project.tag:
         bundle = File(make_bundle(rendered.template))
-    base, theirs = (
-        to_blobs(render_original(project)),
-        to_blobs(rendered.files | {BUNDLE: bundle}),
-    )
+    base, theirs = to_blobs(original), to_blobs(rendered.files | {BUNDLE: bundle})
     check_tracked(project, tracked)
     ours = read_tracked(repository, tracked, {*base, *theirs})
     rows = merge(base, ours, theirs)
     check_no_overwrite(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_changelogs(project, recipe))
+
+
+def plan_bundle(
+    project: ExistingProject,
+    recipe: Recipe,
+    repository: Repository,
+    tracked: dict[str, Tracked],
+) -> Plan:
+    """Return the plan that only puts the installed template into the bundle.
+
+    It is added after the version that the project is at, for `copier update`. Versions
+    that are no longer needed are removed.
+    """
+    template = compose(recipe)
+    versions = {project.tag: project.template}
+    after, note, notes = project.versions, "without the version before", []
+    if tree_id(template) != tree_id(project.template):
+        versions[tag(template, project.tag)] = template
+        after, note = installed_versions(recipe), "with the next version"
+        notes = ["copier update merges the next version, once the bundle is committed"]
+    plan = Plan(project.versions, after, [], [], notes, {}, [])
+    if versions.keys() == project.available.keys():
+        return plan
+    check_tracked(project, tracked)
+    new = {BUNDLE: File(bundle_versions(versions))}
+    (ours,) = read_tracked(repository, tracked, [BUNDLE]).values()
+    (row,) = merge({BUNDLE: ours}, {BUNDLE: ours}, to_blobs(new))
+    news = read_changelogs(project, recipe) if len(versions) > 1 else []
+    return plan._replace(rows=[row._replace(note=note)], news=news)
 
 
 def new_extras(project: ExistingProject, recipe: Recipe) -> list[str]:
@@ -135,7 +164,7 @@ def check_name_unchanged(project: ExistingProject, given: Mapping[str, str]) -> 
 def check_tracked(project: ExistingProject, tracked: Mapping[str, Tracked]) -> None:
     """Raise ProjectError unless the files that updates need are committed."""
     for path in (BUNDLE, ANSWERS):
-        if path not in tracked:
+        if path not in tracked and (path == ANSWERS or project.source == BUNDLE):
             raise ProjectError(
                 f"{project.folder / path} is not committed, but required by updates; "
                 f"run git add --force {path} and git commit"

@@ -1,0 +1,127 @@
+"""Read the templates of a published repository: from a project that Copier copied.
+
+The repository is untrusted: Git fetches single commits of it into an empty one.
+"""
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from packaging.version import InvalidVersion, Version
+
+from scaffold.compose.composition import PROJECT
+from scaffold.errors import GitError, NoGitError, ProjectError
+from scaffold.project.bundle import (
+    Versions,
+    init_bare_repository,
+    read_commit,
+    read_objects,
+)
+from scaffold.project.git import git
+from scaffold.tree import Tree
+
+# Where to look for the template of a project: only in its bundle, also in repositories
+# on this machine, or also over the network.
+Reach = Literal["bundle", "local", "remote"]
+ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}  # of Copier
+REMOTE = re.compile(r"[a-z+]+://|[^/:]+@[^/:]+:", re.IGNORECASE)
+TAG = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+]{0,79}")
+TEMPLATE_FILES = ("copier.yml", "recipe.json", PROJECT)
+# Git checks all objects, limits their size, and uses no other protocols.
+SETTINGS = ("fetch.fsckObjects=true", "fetch.unpackLimit=1", "core.fsync=none")
+ENVIRONMENT = {
+    "GIT_ALLOC_LIMIT": "16m",
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+}
+
+
+def read_published(source: str, folder: Path, commit: str, reach: Reach) -> Versions:
+    """Return the version `commit` and the newest one of a published template.
+
+    `source` is what Copier recorded in the project in `folder`.
+    """
+    url = locate(source, folder)
+    if reach == "bundle":
+        raise ProjectError(
+            f"{folder} has its template from {source!r}: update it with copier update, "
+            "or make it a scaffold project with scaffold update --adopt"
+        )
+    if REMOTE.match(url) and reach != "remote":
+        raise ProjectError(
+            f"{folder} has its template from {source!r}, which is read over the "
+            "network only if you trust it and add --fetch"
+        )
+    try:
+        tags = list_tags(url, folder)
+        if commit not in tags:
+            raise ProjectError(
+                f"{folder} was generated from {commit!r}, which is no version of "
+                f"{source!r}; run copier update to get one"
+            )
+        return fetch(url, list(dict.fromkeys([commit, tags[-1]])))
+    except NoGitError:
+        raise
+    except (GitError, ValueError) as error:
+        raise ProjectError(
+            f"the template {source!r} cannot be read: {error}"
+        ) from error
+
+
+def locate(source: str, folder: Path) -> str:
+    """Return the URL of a template as Git takes it, or its absolute path."""
+    for alias, url in ALIASES.items():
+        source = re.sub(rf"^{alias}/?", url, source)
+    source = source.removeprefix("git+")
+    if REMOTE.match(source) and not source.startswith("file://"):
+        return source
+    path = Path(source.removeprefix("file://")).expanduser()
+    if not path.is_dir():
+        raise ProjectError(
+            f"{folder} has its template from {source!r}, which is no folder here; a "
+            "relative path starts at the working directory, as for copier"
+        )
+    return str(path.absolute())
+
+
+def list_tags(url: str, folder: Path) -> list[str]:
+    """Return the tags of a repository that are versions, the oldest first."""
+    options = ("--tags", "--refs", "--", url)
+    listed = git("ls-remote", *options, folder=folder, extra=ENVIRONMENT)
+    names = [line.rpartition("refs/tags/")[2] for line in listed.decode().splitlines()]
+    versions = {name: version for name in names if (version := as_version(name))}
+    return sorted(versions, key=lambda name: versions[name])
+
+
+def as_version(tag: str) -> Version | None:
+    """Return a tag as a version, or None if Copier would ignore it."""
+    try:
+        version = Version(tag) if TAG.fullmatch(tag) else None
+    except InvalidVersion:
+        return None
+    return None if version and version.is_prerelease else version
+
+
+def fetch(url: str, tags: Sequence[str]) -> Versions:
+    """Return the templates at tags of a repository."""
+    references = [f"refs/tags/{tag}:refs/tags/{tag}" for tag in tags]
+    commits = [f"refs/tags/{tag}^{{commit}}" for tag in tags]
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        folder = Path(scratch)
+        init_bare_repository(folder)
+        options = ("--quiet", "--no-tags", "--depth=1", "--", url, *references)
+        git("fetch", *options, folder=folder, settings=SETTINGS, extra=ENVIRONMENT)
+        names = git("rev-parse", *commits, folder=folder).decode().split()
+        objects = read_objects(folder)
+    return {
+        tag: only_template(read_commit(objects, name))
+        for tag, name in zip(tags, names, strict=True)
+    }
+
+
+def only_template(tree: Tree) -> Tree:
+    """Return the files of a composed template, without those for its publication."""
+    return {
+        path: file for path, file in tree.items() if path.startswith(TEMPLATE_FILES)
+    }
