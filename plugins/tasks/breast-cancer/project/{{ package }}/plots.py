@@ -19,6 +19,8 @@ def plot_predictions(
     """Return the confusion matrix and the ROC curve of the test set."""
     x, y = test_data.tensors
     logits = predict(model, x)
+    if not logits.isfinite().all():
+        raise SystemExit("error: the outputs of the model are NaN/inf; train again")
     classes = data_info["classes"]
 
     matrix = Figure(figsize=(5, 4), layout="constrained")
