@@ -4,15 +4,17 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 import pytest
-from conftest import NAMES, run_python
+from conftest import FEATURES, NAMES, run_python
 
 from scaffold.catalog.discovery import BASE
 from scaffold.catalog.manifest import (
+    ExerciseText,
     ExpectedResult,
     FeatureManifest,
     Field,
@@ -21,20 +23,41 @@ from scaffold.catalog.manifest import (
 from scaffold.catalog.questions import Question
 from scaffold.check.worker.interface import LABELS
 from scaffold.check.worker.interface import NAMES as CONTRACT
+from scaffold.tree import target
 from scaffold.update.merge import Kind
 
 ROOT = Path(__file__).parents[1]
 CONTRACT_PAGE = (ROOT / "docs" / "plugin-contract.md").read_text()
 UPDATING = (ROOT / "docs" / "update.md").read_text()
 GUIDE = (ROOT / "docs" / "write-a-plugin.md").read_text()
+FEATURE_GUIDE = (ROOT / "docs" / "write-a-feature.md").read_text()
 
 
-@pytest.mark.parametrize(
-    "table", [TaskManifest, FeatureManifest, Field, Question, ExpectedResult]
+TABLES = (
+    *(TaskManifest, FeatureManifest, Field, Question),
+    *(ExpectedResult, ExerciseText),
 )
+
+
+def section(title: str) -> str:
+    """Return a section of the contract."""
+    _, _, rest = CONTRACT_PAGE.partition(f"\n## {title}\n")
+    assert rest, title
+    return rest.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_every_key_of_plugin_toml_is_documented(table: type[msgspec.Struct]) -> None:
     for field in msgspec.structs.fields(table):
         assert re.search(rf"`\[*{field.name}\b", CONTRACT_PAGE), field.name
+
+
+def test_only_keys_of_plugin_toml_are_documented() -> None:
+    rows = re.findall(r"^\| (`.*?) \|", section("plugin.toml"), re.MULTILINE)
+    keys = re.findall(r"`\[*(\w+)", " ".join(rows))
+    known = {field.name for table in TABLES for field in msgspec.structs.fields(table)}
+    assert set(keys) <= known | {"kind"}
+    assert len(keys) > 30
 
 
 @pytest.mark.parametrize("module", CONTRACT)
@@ -55,10 +78,24 @@ def test_every_name_of_the_contract_is_documented(module: str) -> None:
             ]
 
 
-def test_every_slot_is_documented() -> None:
-    for path in (BASE / "project" / "{{ package }}").glob("*.py"):
-        for slot in re.findall(r"# slot: (\w+)", path.read_text()):
-            assert f"`{slot}`" in CONTRACT_PAGE or slot == "config"
+def test_the_contract_documents_each_slot_with_its_file_and_no_other() -> None:
+    found = set()
+    for path in [BASE / "copier.yml", *(BASE / "project").rglob("*.*")]:
+        place = target(path.relative_to(BASE).as_posix()).removeprefix("project/")
+        for slot in re.findall(r"(?:# |<!-- )slot: (\w+)", path.read_text()):
+            found.add((place, slot))
+    assert found == set(documented_slots())
+
+
+def documented_slots() -> Iterator[tuple[str, str]]:
+    """Yield file and slot of each row; a row without file is of the one above."""
+    place = ""
+    for line in section("Slots of a feature").splitlines():
+        cells = re.split(r" ?\| ?", line)
+        if line.startswith("|") and "`" in cells[2]:
+            place = cells[1].strip("`") or place
+            for slot in re.findall(r"`(\w+)`", cells[2]):
+                yield place, slot
 
 
 def test_every_family_is_documented() -> None:
@@ -72,9 +109,9 @@ def test_every_field_of_the_base_that_a_plugin_may_change_is_documented() -> Non
         assert f"`{name}`" in CONTRACT_PAGE
 
 
-def test_the_readme_names_every_task() -> None:
+def test_the_readme_names_every_task_and_feature() -> None:
     readme = (ROOT / "README.md").read_text()
-    for name in NAMES:
+    for name in (*NAMES, *(plugin.name for plugin in FEATURES)):
         assert f"| `{name}` |" in readme
 
 
@@ -101,7 +138,7 @@ def read_guide() -> tuple[list[str], str]:
 
 
 def test_the_guide_leads_to_a_trained_project(tmp_path: Path) -> None:
-    (start, use, check, train, publish, *_), data = read_guide()
+    (start, use, check, train, publish), data = read_guide()
     run(start + use, tmp_path)
 
     package = tmp_path / "scaffold-moons" / "src" / "scaffold_moons" / "project"
@@ -125,15 +162,39 @@ def test_the_guide_leads_to_a_trained_project(tmp_path: Path) -> None:
     assert "Created" in run(environment + offline, tmp_path)
 
 
+def block(language: str, text: str) -> str:
+    """Return the only block of a language in a text."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+    return str(found)
+
+
 @pytest.mark.slow
 def test_the_guide_leads_to_a_feature(tmp_path: Path) -> None:
-    (start, _, _, train, _, write, use), _ = read_guide()
-    shown = run(start + train + "cd ..\n" + write, tmp_path)
-    assert "+    print(f" in shown
-    assert "lr-finder: no findings." in shown
-    before = (tmp_path / "my-moons" / "my_moons" / "train.py").read_text()
-    assert "+ lr-finder 0.1.0" in run(use, tmp_path)
-    assert (tmp_path / "my-moons" / "my_moons" / "train.py").read_text() == before
+    start, use, check, add, remove, publish = re.findall(
+        r"^```console\n(.*?)^```", FEATURE_GUIDE, re.M | re.S
+    )
+    assert '+    commands["lr-finder"] = lr_finder' in run(start, tmp_path)
+    assert "the loss falls most with train --lr " in run(use, tmp_path)
+
+    folder = tmp_path / "scaffold-lr-finder" / "src" / "scaffold_lr_finder"
+    for row in re.findall(r"^\| `(.*?)` \| \w", FEATURE_GUIDE, re.MULTILINE):
+        assert (folder / row).is_file()
+    toml, module = folder / "plugin.toml", folder / "project/{{ package }}/lr_finder.py"
+    config = f"{block('toml', FEATURE_GUIDE)}\n[files]"
+    toml.write_text(toml.read_text().replace("[files]", config))
+    loop = block("python", FEATURE_GUIDE)
+    module.write_text(re.sub(r" +for lr in .*\n", loop, module.read_text()))
+    assert "config.n_rates" in module.read_text()
+
+    assert run(check, tmp_path) == block("text", FEATURE_GUIDE)
+    assert run(add, tmp_path).count("\nlr ") >= 5
+    project = tmp_path / "my-circle"
+    assert "lr-finder" in run("python -m my_circle --help", project)
+    run(remove, project)
+    assert "lr-finder" not in run("python -m my_circle --help", project)
+    offline = publish.replace("pip install", "pip install --no-deps --target site")
+    environment = f"export PYTHONPATH={tmp_path}/site:$PYTHONPATH\n"
+    assert re.search(r"lr-finder +0.1.0", run(environment + offline, tmp_path))
 
 
 def run(commands: str, folder: Path, code: int = 0) -> str:

@@ -183,6 +183,12 @@ FAULTS = {
     "a test fails": ({"tests/test_f.py": "def test_f():\n    assert 1 == 2\n"}, {}, ""),
     "has no slot 'start'": ({}, {f"{PACKAGE}train.py": "# slot: start\nx = 1\n"}, ""),
     "ruff check: F401": ({f"{PACKAGE}f.py": "import os\n"}, {}, ""),
+    "no module imports f.py": ({f"{PACKAGE}f.py": '"""F."""\n'}, {}, ""),
+    "unused function 'f'": (
+        {f"{PACKAGE}f.py": "X = 1\n\n\ndef f():\n    return 1\n"},
+        {f"{PACKAGE}train.py": "from .f import X\n\n# slot: setup\nprint(X)\n"},
+        "",
+    ),
     "cannot be combined with any": ({}, {}, 'conflicts = ["regression"]'),
 }
 
@@ -195,3 +201,16 @@ def test_what_breaks_the_contract_of_a_feature_is_found(
     feature = make_feature(tmp_path, "f", files, slots, keys)
     found = list(check_feature(feature, quiet, names=["line"]))
     assert any(what in finding.what for finding in found), found
+
+
+@pytest.mark.slow
+def test_a_feature_that_fails_together_with_a_built_in_one_is_found(
+    tmp_path: Path,
+) -> None:
+    text = '# {% if "doctor" in features %}\nassert False\n# {% endif %}\n'
+    feature = make_feature(tmp_path, "f", {"tests/test_f.py": text})
+    words: list[str] = []
+    others = [find_feature("doctor")]
+    found = list(check_feature(feature, words.append, names=["line"], others=others))
+    assert words == ["task=line", "task=line with=doctor"]
+    assert [finding.answers for finding in found] == ["task=line with=doctor"]

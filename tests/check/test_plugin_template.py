@@ -46,7 +46,7 @@ def test_a_new_feature_can_be_added_at_once(scaffold: Scaffold, home: Path) -> N
     words = ("--task", "line", "--defaults", "--plugin", package)
     assert scaffold("new", "x", "--with", "odd-rings", *words).code == 0
     assert (home / "x" / "x" / "odd_rings.py").is_file()
-    assert "odd_rings import" in (home / "x" / "x" / "train.py").read_text()
+    assert 'commands["odd-rings"]' in (home / "x" / "x" / "__main__.py").read_text()
 
 
 def test_the_example_of_a_feature_has_no_findings() -> None:

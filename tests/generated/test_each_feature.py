@@ -1,18 +1,17 @@
 """Features alone, in pairs, and all together: clean code, and its tests pass."""
 
-import ast
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import vulture
 from conftest import FEATURES, TASKS
 from own_tests import SUFFIX, OwnResults, failures, run_own_tests, write_project
 
 from scaffold.catalog.plugins import Plugin, find_feature
 from scaffold.check.files import lint
+from scaffold.check.unused import find_unused
 from scaffold.compose.recipe import Recipe
 from scaffold.compose.rules import full_preset, resolve
 from scaffold.errors import ArgumentError
@@ -76,31 +75,7 @@ def test_its_project_is_clean(home: Path, package: str) -> None:
 
 
 def test_nothing_in_its_project_is_unused(home: Path, package: str) -> None:
-    assert find_unused(home, package) == []
-
-
-def find_unused(home: Path, package: str) -> list[str]:
-    """Return unused names, and modules that no other imports, of a package."""
-    folder = home / f"{package}{SUFFIX}"
-    # PyTorch calls forward, and Python hands a frame to each signal handler.
-    names, decorators = ["forward", "extra_repr", "frame"], ["@app.*"]
-    finder = vulture.Vulture(ignore_names=names, ignore_decorators=decorators)
-    finder.scavenge([folder])
-    unused = finder.get_unused_code(min_confidence=60)
-    inside = [item for item in unused if folder / package in item.filename.parents]
-    modules = unused_modules(folder / package)
-    return [item.get_report() for item in inside] + sorted(modules)
-
-
-def unused_modules(package: Path) -> set[str]:
-    """Return the modules of a package that no module of it imports."""
-    imported = {"__init__", "__main__"}
-    for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom):
-                imported |= set((node.module or "").split("."))
-                imported |= {alias.name for alias in node.names}
-    return {path.stem for path in package.rglob("*.py")} - imported
+    assert list(find_unused(home / f"{package}{SUFFIX}", package)) == []
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +93,6 @@ def test_projects_of_each_pair_are_clean_and_pass_their_tests(tmp_path: Path) ->
     write_cases(PAIRS, tmp_path)
     for package, _ in PAIRS:
         assert list(lint(tmp_path / f"{package}{SUFFIX}")) == []
-        assert find_unused(tmp_path, package) == []
+        assert list(find_unused(tmp_path / f"{package}{SUFFIX}", package)) == []
     for package, results in run_own_tests(tmp_path).items():
         assert not failures(results), package

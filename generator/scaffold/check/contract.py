@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,10 +13,17 @@ import msgspec
 
 from scaffold.catalog.discovery import PluginSource
 from scaffold.catalog.manifest import ExpectedResult
-from scaffold.catalog.plugins import Plugin, find_feature, find_task, read_plugin
+from scaffold.catalog.plugins import (
+    Plugin,
+    find_feature,
+    find_task,
+    read_plugin,
+    valid_plugins,
+)
 from scaffold.check.combinations import combinations
 from scaffold.check.files import Found, check_files, lint
 from scaffold.check.round_trip import check_round_trip
+from scaffold.check.unused import find_unused
 from scaffold.compose.recipe import Recipe
 from scaffold.compose.rules import resolve
 from scaffold.errors import ArgumentError, PluginError, ScaffoldError
@@ -50,7 +58,12 @@ def check_source(
         yield Finding("", reason, str(source.folder), "see docs/plugin-contract.md")
         return
     if plugin.manifest.kind == "feature":
-        yield from check_feature(plugin, progress, folders)
+        others = [
+            other
+            for other in valid_plugins("feature")
+            if other.source == "built-in" and other.name != plugin.name
+        ]
+        yield from check_feature(plugin, progress, folders, others=others)
     else:
         yield from check_task(plugin, progress)
 
@@ -75,38 +88,56 @@ def check_feature(
     progress: Progress,
     folders: Sequence[Path] = (),
     names: Sequence[str] = TASKS,
+    others: Sequence[Plugin] = (),
 ) -> Iterator[Finding]:
-    """Yield what breaks the contract on several tasks, for each choice on the first."""
-    recipes = list(combine(plugin, folders, names))
+    """Yield what breaks the contract on several tasks, and together with `others`.
+
+    All choices of its questions are checked on the first task.
+    """
+    rows = combinations(plugin)
+    recipes = list(combine([plugin], folders, names))
     if not recipes:
         what = f"it cannot be combined with any of {', '.join(names)}"
         how = "see needs_validation and conflicts"
         yield Finding("", what, f"{plugin.folder / 'plugin.toml'}", how)
     for number, recipe in enumerate(recipes):
-        choices = combinations(plugin)
-        for answers in choices if number == 0 else choices[:1]:
-            words = join({"task": recipe.task.name, **answers})
-            progress(words)
-            found = list(check_project(recipe, answers, words, run=True))
-            yield from found
-        if number == 0 and not found:
-            yield from (Finding(words, *row) for row in check_round_trip(recipe))
+        for answers in rows if number == 0 else rows[:1]:
+            yield from check_recipe(recipe, plugin.name, answers, progress)
+    for other in others:
+        for recipe in islice(combine([plugin, other], folders, names), 1):
+            yield from check_recipe(recipe, plugin.name, rows[0], progress)
 
 
 def combine(
-    plugin: Plugin, folders: Sequence[Path], names: Sequence[str]
+    features: Sequence[Plugin], folders: Sequence[Path], names: Sequence[str]
 ) -> Iterator[Recipe]:
-    """Yield the recipes of a feature with each task that it can be combined with."""
+    """Yield the recipes of features with each task that they can be combined with."""
+    known = {plugin.name: plugin for plugin in features}
 
     def find(name: str) -> Plugin:
-        return plugin if name == plugin.name else find_feature(name, folders)
+        return known.get(name) or find_feature(name, folders)
 
     for name in names:
         task = find_task(name)
         try:
-            yield Recipe((task, *resolve(task, [plugin], find)))
+            yield Recipe((task, *resolve(task, features, find)))
         except ArgumentError:
             continue
+
+
+def check_recipe(
+    recipe: Recipe, feature: str, answers: Mapping[str, str], progress: Progress
+) -> Iterator[Finding]:
+    """Yield what is wrong with a project, and with adding and removing a feature."""
+    names = [plugin.name for plugin in recipe.features if plugin.name != feature]
+    beside = {"with": ",".join(names)} if names else {}
+    words = join({"task": recipe.task.name, **beside, **answers})
+    progress(words)
+    found = list(check_project(recipe, answers, words, run=True))
+    yield from found
+    if not found:
+        rows = check_round_trip(recipe, feature, answers)
+        yield from (Finding(words, *row) for row in rows)
 
 
 def check_project(
@@ -122,6 +153,8 @@ def check_project(
     with tempfile.TemporaryDirectory(prefix="scaffold-check-") as scratch:
         write_tree(rendered.files, Path(scratch))
         found = [*check_files(rendered), *lint(Path(scratch))]
+        if recipe.features:
+            found += find_unused(Path(scratch), PACKAGE)
         if run and not found:
             found = run_worker(recipe, rendered, Path(scratch))
     yield from (Finding(words, *row) for row in found)

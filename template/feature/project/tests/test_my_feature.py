@@ -1,13 +1,25 @@
-"""The parameters with the largest values."""
+"""The command my-feature: the range test, and which learning rate it chooses."""
 
-from torch import nn
+import pytest
 
-from package.my_feature import largest_parameters
+from package.my_feature import my_feature, range_test, steepest
 
 
-def test_the_largest_parameter_comes_first():
-    layer = nn.Linear(2, 1)
-    nn.init.constant_(layer.weight, 0.5)
-    nn.init.constant_(layer.bias, -2.0)
-    assert largest_parameters(layer, top=1) == ["bias"]
-    assert largest_parameters(layer, top=3) == ["bias", "weight"]
+def test_the_learning_rate_with_the_largest_fall_is_chosen():
+    assert steepest([(0.1, 5.0), (0.2, 4.5), (0.4, 2.0), (0.8, 3.0)]) == 0.2
+
+
+def test_learning_rates_grow_until_the_loss_does(config):
+    rates, losses = zip(*range_test(config), strict=True)
+    assert rates == tuple(sorted(rates))
+    assert min(losses) < losses[0]
+
+
+def test_the_command_prints_each_learning_rate(config, capsys):
+    my_feature(config)
+    *rows, last = capsys.readouterr().out.splitlines()
+    assert len(rows) > 2
+    assert last.startswith("the loss falls most with train --lr ")
+    assert float(last.split()[-1]) == pytest.approx(
+        steepest([*range_test(config)]), rel=0.1
+    )

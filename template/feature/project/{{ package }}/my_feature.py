@@ -1,9 +1,69 @@
-"""The parameters with the largest values."""
+"""The command my-feature: find a learning rate by a range test."""
 
-from torch import nn
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tyro.conf import OmitArgPrefixes
+
+from .config import Config
+
+if TYPE_CHECKING:
+    from torch import nn
+    from torch.utils.data import Dataset
 
 
-def largest_parameters(model: nn.Module, top: int) -> list[str]:
-    """Return the names of the `top` parameters with the largest absolute values."""
-    sizes = {n: float(p.detach().abs().max()) for n, p in model.named_parameters()}
-    return sorted(sizes, key=sizes.__getitem__, reverse=True)[:top]
+def my_feature(config: OmitArgPrefixes[Config]) -> None:
+    """Train at growing learning rates; print that at which the loss falls most."""
+    rows = list(range_test(config))
+    for lr, loss in rows:
+        print(f"lr {lr:.2g}  train_loss {loss:.4g}")
+    print(f"the loss falls most with train --lr {steepest(rows):.2g}")
+
+
+def range_test(config: Config) -> Iterator[tuple[float, float]]:
+    """Yield growing learning rates, each with the loss of an epoch, while it learns."""
+    import torch  # imported here, so that --help need not load it
+
+    from . import engine, loss, train
+
+    model, dataset = set_up(config)
+    dataloader = engine.make_dataloader(dataset, config.batch_size)
+    device = engine.get_device(config.device)
+    model.to(device)
+    optimizer = train.OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
+    lowest = float("inf")
+    for lr in torch.logspace(-5, 1, steps=25).tolist():
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+        value = engine.train_epoch(model, dataloader, loss.loss_fn, optimizer, device)
+        # why: above a certain learning rate, steps are too long: the loss grows.
+        if not value < 1.2 * lowest:
+            return
+        lowest = min(lowest, value)
+        yield lr, value
+
+
+def set_up(config: Config) -> tuple["nn.Module", "Dataset"]:
+    """Return a new model, and the training set."""
+    import torch
+
+    from . import data, engine, model
+
+    # {% if data_info %}
+    train_data, *_, data_info = data.make_datasets(config)
+    torch.manual_seed(config.seed)
+    new_model = model.build_model(config, data_info)
+    # {% else %}
+    train_data, *_ = data.make_datasets(config)
+    torch.manual_seed(config.seed)
+    new_model = model.build_model(config)
+    # {% endif %}
+    engine.predict(new_model, train_data[:1][0])  # lazy layers get their shapes
+    return new_model, train_data
+
+
+def steepest(rows: Sequence[tuple[float, float]]) -> float:
+    """Return the learning rate after which the loss fell most."""
+    falls = {before[1] - after[1]: before[0] for before, after in pairwise(rows)}
+    return falls[max(falls)]

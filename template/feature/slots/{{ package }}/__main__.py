@@ -1,0 +1,4 @@
+from .my_feature import my_feature
+
+# slot: commands
+commands["my-feature"] = my_feature
