@@ -51,8 +51,6 @@ def train_epoch(
         loss = loss_fn(outputs, y)  # 2. mean loss of the batch
         optimizer.zero_grad()  # 3. reset the gradients: backward() adds to them
         loss.backward()  # 4. backpropagation
-        # slot: before_step
-
         optimizer.step()  # 5. update the parameters
         ### END SOLUTION
         loss_sum += loss.detach() * len(x)  # the last batch may be smaller

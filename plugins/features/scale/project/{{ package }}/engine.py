@@ -50,8 +50,6 @@ def train_epoch(
         batch_size = dataloader.sampler.global_batch_size(state.step)
         optimizer.zero_grad()
         (loss * (len(x) * world_size() / batch_size)).backward()
-        # slot: before_step
-
         optimizer.step()
         state.loss_sum += loss.detach() * len(x)
         state.step += 1
