@@ -130,7 +130,6 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     # {% if validation %}
     evaluate_best(run, model, test_data, device)
     # {% endif %}
-    # slot: run_end
     print(model)
     # {% if validation and data_info %}
     save_plots(run, model, train_data, validation_data, test_data, data_info)
@@ -141,6 +140,7 @@ def train_run(config: Config, run: Path, resume: bool) -> None:
     # {% else %}
     save_plots(run, model, train_data, test_data)
     # {% endif %}
+    # slot: run_end
 
 
 # {% if validation %}
