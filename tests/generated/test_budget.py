@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from scaffold.catalog.plugins import find_task
+from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.compose.recipe import Recipe
 from scaffold.project.bundle import BUNDLE
 from scaffold.project.create import render_project
@@ -82,3 +82,16 @@ def test_every_public_function_is_used(package: dict[str, str]) -> None:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 assert node.name in used, f"{name}: {node.name}"
+
+
+def test_the_small_features_add_few_lines_to_the_modules_of_the_core() -> None:
+    """Count all lines but the fields that they add to `Config`."""
+    names = ("tracking", "schedule", "clip", "early-stopping")
+    task, features = find_task("digits"), tuple(map(find_feature, names))
+    without, having = (
+        render_project(recipe, {"project_name": "p"}).files
+        for recipe in (Recipe((task,)), Recipe((task, *features)))
+    )
+    modules = [p for p in without if p.endswith(".py") and not p.endswith("config.py")]
+    lines = {p: [f[p].data.count(b"\n") for f in (without, having)] for p in modules}
+    assert 0 < sum(after - before for before, after in lines.values()) <= 15

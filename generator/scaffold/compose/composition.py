@@ -131,7 +131,7 @@ def insert_lines(files: Tree, layers: list[Layer]) -> Tree:
     insertions: dict[str, list[Insertion]] = defaultdict(list)
     for layer in layers:
         for path, insertion in read_insertions(layer.slots).items():
-            insertions[path].append(insertion)
+            insertions[target(path)].append(insertion)
     paths = {target(path): path for path in files}
     for path, found in insertions.items():
         if path not in paths:

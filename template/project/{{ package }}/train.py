@@ -83,7 +83,6 @@ def train(config: Config, run: Path | None = None) -> None:
     # {% if validation %}
     evaluate_best(run, model, test_data, device)
     # {% endif %}
-    # slot: run_end
     print(model)
     # {% if validation and data_info %}
     save_plots(run, model, train_data, validation_data, test_data, data_info)
@@ -94,6 +93,7 @@ def train(config: Config, run: Path | None = None) -> None:
     # {% else %}
     save_plots(run, model, train_data, test_data)
     # {% endif %}
+    # slot: run_end
 
 
 # {% if validation %}

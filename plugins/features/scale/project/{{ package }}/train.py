@@ -129,7 +129,6 @@ def train_run(config: Config, run: Path) -> None:
     # {% if validation %}
     evaluate_best(run, model, test_data, device)
     # {% endif %}
-    # slot: run_end
     print(model)
     # {% if validation and data_info %}
     save_plots(run, model, train_data, validation_data, test_data, data_info)
@@ -140,6 +139,7 @@ def train_run(config: Config, run: Path) -> None:
     # {% else %}
     save_plots(run, model, train_data, test_data)
     # {% endif %}
+    # slot: run_end
 
 
 # {% if validation %}
