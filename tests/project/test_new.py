@@ -675,7 +675,7 @@ def test_unencodable_characters_are_not_an_error(home: Path) -> None:
 def test_no_project_has_the_name_of_a_dependency_or_of_a_module_of_one() -> None:
     needed = {"matplotlib", "pydantic", "torch", "tqdm", "tyro"}  # of the core
     needed |= {"polars", "pytest", "ruff", "scikit-learn"}
-    needed |= {"fastapi", "filelock", "httpx2", "uvicorn"}  # of features
+    needed |= {"fastapi", "filelock", "httpx2", "ipython", "uvicorn"}  # of features
     needed |= {"torch-scaffold", "pip"}
     seen: set[str] = set()
     while needed:
