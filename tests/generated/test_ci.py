@@ -153,25 +153,20 @@ def test_conflicts_are_in_the_branch_that_scaffold_pushes(
 
 
 @pytest.mark.slow
-def test_copier_pushes_a_branch_with_the_next_tag(tmp_path: Path) -> None:
+def test_copier_pushes_a_branch_with_the_next_tag(
+    rings: Rings, scaffold: Scaffold, tmp_path: Path
+) -> None:
     template, project = tmp_path / "template", tmp_path / "mine"
-    template.mkdir()
-    rendered = render("copier")
-    write_tree(rendered.template, template)
-    git(template, "init", "--quiet")
-    commit(template)
-    git(template, "tag", "1.0")
-    data = dict(rendered.answers.stored)
-    copier.run_copy(str(template), project, data=data, quiet=True)
-    assert (project / PATH).read_bytes() == rendered.files[PATH].data
+    words = ("--task", "rings", "--with", "ci", "--set", "update=copier")
+    assert scaffold("template", "export", template, *words).code == 0
+    copier.run_copy(str(template), project, defaults=True, quiet=True)
+    assert (project / PATH).read_bytes() == render("copier").files[PATH].data
     git(project, "init", "--quiet")
     commit(project)
     origin = publish(project)
     assert run_update(origin, tmp_path) == ("", "")
-    readme = template / "project" / "README.md.jinja"
-    readme.write_text(readme.read_text() + "\nOf the next version.\n")
-    commit(template)
-    git(template, "tag", "2.0")
+    make_new_version(rings)
+    assert scaffold("template", "export", template, *words).code == 0
     output, pushed = run_update(origin, tmp_path)
     assert output == "pushed=true\n"
-    assert "+Of the next version." in pushed
+    assert "+line three\n" in pushed
