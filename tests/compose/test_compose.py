@@ -119,7 +119,7 @@ def test_the_bundle_is_the_one_that_git_would_write(task: str, tmp_path: Path) -
     commit_tree(tmp_path, tree, reference, IDENTITY, f"Template {tag(tree)}")
     expected = git("show-ref", folder=tmp_path).decode()
     assert git("bundle", "list-heads", bundle, folder=tmp_path).decode() == expected
-    assert read_bundle(bundle).template == tree
+    assert read_bundle(bundle) == {tag(tree): tree}
 
 
 def test_versions_of_a_template_follow_each_other_in_a_bundle(tmp_path: Path) -> None:
