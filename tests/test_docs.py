@@ -208,10 +208,15 @@ def run(commands: str, folder: Path, code: int = 0) -> str:
     return done.stdout
 
 
+def read_updating(start: str, end: str = "") -> str:
+    """Return the commands of a part of docs/update.md, from one heading to another."""
+    part = UPDATING.partition(f"## {start}")[2]
+    part = part.partition(f"## {end}")[0] if end else part
+    return "".join(re.findall(r"^```console\n(.*?)^```", part, re.M | re.S))
+
+
 def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
-    example = UPDATING.partition("## The plan")[0]
-    blocks = re.findall(r"^```console\n(.*?)^```", example, re.M | re.S)
-    out = run("".join(blocks), tmp_path)
+    out = run(read_updating("scaffold alone", "The plan"), tmp_path)
     assert "moons 0.1.0 -> 0.2.0" in out
     assert "A smaller learning rate, with fewer oscillations." in out
     assert re.search(r"merged +mine/config.py", out)
@@ -225,6 +230,17 @@ def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
     kept = run("scaffold diff mine", tmp_path)
     assert "+    hidden_units: int = Field(64" in kept
     assert not re.search(r"^[+-].*squeeze", kept, re.M)
+
+    plugins = "export SCAFFOLD_PLUGINS=$PWD/scaffold-moons\n"
+    more = run(plugins + read_updating("The plan"), tmp_path)
+    assert "moons 0.2.0 -> 0.3.0" in more
+    assert "lr: float = Field(0.005" in (tmp_path / "mine/mine/config.py").read_text()
+    assert "hidden_units: int = Field(64" in more
+    assert "No local changes." in more
+    config = (tmp_path / "theirs" / "theirs" / "config.py").read_text()
+    assert "lr: float = Field(0.002" in config
+    assert "new       .scaffold/template.bundle" in more
+    assert (tmp_path / "theirs" / "theirs" / "compare.py").is_file()
 
 
 def test_every_kind_of_row_is_documented() -> None:

@@ -52,7 +52,7 @@ fetch_option = click.option(
     "reach",
     flag_value="remote",
     default="local",
-    help="Read the template of a project made by copier copy over the network.",
+    help="Use the network, if Copier generated the project from a URL.",
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."

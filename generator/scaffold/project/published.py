@@ -54,13 +54,15 @@ def read_published(source: str, folder: Path, commit: str, reach: Reach) -> Vers
             "network only if you trust it and add --fetch"
         )
     try:
-        tags = list_tags(url, folder)
-        if commit not in tags:
-            raise ProjectError(
-                f"{folder} was generated from {commit!r}, which is no version of "
-                f"{source!r}; run copier update to get one"
-            )
-        return fetch(url, list(dict.fromkeys([commit, tags[-1]])))
+        with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+            init_bare_repository(Path(scratch))
+            tags = list_tags(url, Path(scratch))
+            if commit not in tags:
+                raise ProjectError(
+                    f"{folder} was generated from {commit!r}, which is no version of "
+                    f"{source!r}; run copier update to get one"
+                )
+            return fetch(url, list(dict.fromkeys([commit, tags[-1]])), Path(scratch))
     except NoGitError:
         raise
     except (GitError, ValueError) as error:
@@ -85,10 +87,13 @@ def locate(source: str, folder: Path) -> str:
     return str(path.absolute())
 
 
-def list_tags(url: str, folder: Path) -> list[str]:
-    """Return the tags of a repository that are versions, the oldest first."""
+def list_tags(url: str, scratch: Path) -> list[str]:
+    """Return the tags of a repository that are versions, the oldest first.
+
+    Git runs in a repository of its own, whose configuration nobody else has written.
+    """
     options = ("--tags", "--refs", "--", url)
-    listed = git("ls-remote", *options, folder=folder, extra=ENVIRONMENT)
+    listed = git("ls-remote", *options, folder=scratch, extra=ENVIRONMENT)
     names = [line.rpartition("refs/tags/")[2] for line in listed.decode().splitlines()]
     versions = {name: version for name in names if (version := as_version(name))}
     return sorted(versions, key=lambda name: versions[name])
@@ -103,17 +108,14 @@ def as_version(tag: str) -> Version | None:
     return None if version and version.is_prerelease else version
 
 
-def fetch(url: str, tags: Sequence[str]) -> Versions:
-    """Return the templates at tags of a repository."""
+def fetch(url: str, tags: Sequence[str], scratch: Path) -> Versions:
+    """Return the templates at tags of a repository, fetched into an empty one."""
     references = [f"refs/tags/{tag}:refs/tags/{tag}" for tag in tags]
     commits = [f"refs/tags/{tag}^{{commit}}" for tag in tags]
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        folder = Path(scratch)
-        init_bare_repository(folder)
-        options = ("--quiet", "--no-tags", "--depth=1", "--", url, *references)
-        git("fetch", *options, folder=folder, settings=SETTINGS, extra=ENVIRONMENT)
-        names = git("rev-parse", *commits, folder=folder).decode().split()
-        objects = read_objects(folder)
+    options = ("--quiet", "--no-tags", "--depth=1", "--", url, *references)
+    git("fetch", *options, folder=scratch, settings=SETTINGS, extra=ENVIRONMENT)
+    names = git("rev-parse", *commits, folder=scratch).decode().split()
+    objects = read_objects(scratch)
     return {
         tag: only_template(read_commit(objects, name))
         for tag, name in zip(tags, names, strict=True)
