@@ -1,0 +1,4 @@
+from .kfold import kfold
+
+# slot: commands
+commands["kfold"] = kfold

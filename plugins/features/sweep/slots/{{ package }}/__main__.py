@@ -1,0 +1,4 @@
+from .sweep import sweep
+
+# slot: commands
+commands["sweep"] = sweep
