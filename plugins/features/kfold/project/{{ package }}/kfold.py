@@ -33,7 +33,7 @@ def train_fold(config: Config) -> tuple[str, dict[str, str]]:
     """Train a run for the fold of the config; return its name and last metrics."""
     from . import checkpoint, train  # imported here, so that --help need not load torch
 
-    run = checkpoint.create_run(config)
+    run = checkpoint.prepare_run(config)
     with redirect_stdout(io.StringIO()):  # the progress bar is on stderr
         train.train(config, run)
     rows = csv.DictReader((run / "metrics.csv").read_text().splitlines())

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from optuna.trial import FrozenTrial, TrialState
 
 from . import train
-from .checkpoint import RUNS, create_run
+from .checkpoint import RUNS, prepare_run
 from .config import Config
 
 LOSS = "{{ 'validation' if validation else 'test' }}_loss"
@@ -59,7 +59,7 @@ def ask(study: optuna.Study, config: Config) -> tuple[int, Path, Config]:
     study.sampler = optuna.samplers.TPESampler(seed=seed)
     trial = study.ask()
     config = Config(**config.model_dump() | suggest(trial))
-    run = create_run(config)
+    run = prepare_run(config)
     trial.set_user_attr("run", run.name)
     return trial.number, run, config
 
@@ -80,7 +80,7 @@ def train_quietly(config: Config, run: Path) -> float | None:
     """Train or resume a run; return its loss, or None if training diverged."""
     try:
         with redirect_stdout(io.StringIO()):  # the progress bar is on stderr
-            train.train(config, run, resume=(run / "last.pt").exists())
+            train.train(config, run)
     except SystemExit as error:
         if "NaN" not in str(error):
             raise
