@@ -55,7 +55,8 @@ def load(path: Path, model: nn.Module, optimizer: optim.Optimizer | None = None)
         model.load_state_dict(checkpoint["model"])
         if optimizer:
             optimizer.load_state_dict(checkpoint["optimizer"])
-            optimizer.step()  # without gradients: fails if it was another optimizer
+            optimizer.zero_grad()
+            optimizer.step()  # no gradients: only fails if it was another optimizer
         ### END SOLUTION
         if checkpoint["model_code"] != MODEL_CODE:
             print(f"warning: model.py has changed since {path}", file=sys.stderr)
