@@ -173,7 +173,7 @@ def test_the_guide_leads_to_a_feature(tmp_path: Path) -> None:
     start, use, check, add, remove, publish = re.findall(
         r"^```console\n(.*?)^```", FEATURE_GUIDE, re.M | re.S
     )
-    assert '+    commands["lr-finder"] = lr_finder' in run(start, tmp_path)
+    assert '+    commands["lr-finder"] = find_lr' in run(start, tmp_path)
     assert "the loss falls most with train --lr " in run(use, tmp_path)
 
     folder = tmp_path / "scaffold-lr-finder" / "src" / "scaffold_lr_finder"

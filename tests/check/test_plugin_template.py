@@ -13,6 +13,7 @@ from conftest import NAMES, Done, read_all
 from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.plugins import read_plugin
 from scaffold.check.contract import check_feature
+from scaffold.check.files import lint
 from scaffold.check.plugin_template import ORIGINS
 from scaffold.project.bundle import BUNDLE
 
@@ -40,13 +41,16 @@ def test_a_new_plugin_can_be_used_at_once(
     assert (home / "x" / "tests" / "test_odd_rings.py").is_file()
 
 
-def test_a_new_feature_can_be_added_at_once(scaffold: Scaffold, home: Path) -> None:
-    assert scaffold("plugin", "new", "odd-rings", "--feature").code == 0
-    package = home / "scaffold-odd-rings"
-    words = ("--task", "line", "--defaults", "--plugin", package)
-    assert scaffold("new", "x", "--with", "odd-rings", *words).code == 0
-    assert (home / "x" / "x" / "odd_rings.py").is_file()
-    assert 'commands["odd-rings"]' in (home / "x" / "x" / "__main__.py").read_text()
+@pytest.mark.parametrize("name", ["odd-rings", "long-" * 9 + "name"])
+def test_a_new_feature_can_be_added_at_once(
+    name: str, scaffold: Scaffold, home: Path
+) -> None:
+    assert scaffold("plugin", "new", name, "--feature").code == 0
+    words = ("--task", "line", "--defaults", "--plugin", home / f"scaffold-{name}")
+    assert scaffold("new", "x", "--with", name, *words).code == 0
+    assert (home / "x" / "x" / f"{name.replace('-', '_')}.py").is_file()
+    assert f'commands["{name}"]' in (home / "x" / "x" / "__main__.py").read_text()
+    assert list(lint(home / "x")) == []
 
 
 def test_the_example_of_a_feature_has_no_findings() -> None:

@@ -1,25 +1,24 @@
-"""The command my-feature: the range test, and which learning rate it chooses."""
+"""The range test, and which learning rate it chooses."""
 
 import pytest
 
-from package.my_feature import my_feature, range_test, steepest
+from package import my_feature as finder
 
 
 def test_the_learning_rate_with_the_largest_fall_is_chosen():
-    assert steepest([(0.1, 5.0), (0.2, 4.5), (0.4, 2.0), (0.8, 3.0)]) == 0.2
+    assert finder.steepest([(0.1, 5.0), (0.2, 4.5), (0.4, 2.0), (0.8, 3.0)]) == 0.2
 
 
 def test_learning_rates_grow_until_the_loss_does(config):
-    rates, losses = zip(*range_test(config), strict=True)
+    rates, losses = zip(*finder.range_test(config), strict=True)
     assert rates == tuple(sorted(rates))
     assert min(losses) < losses[0]
 
 
 def test_the_command_prints_each_learning_rate(config, capsys):
-    my_feature(config)
+    finder.find_lr(config)
     *rows, last = capsys.readouterr().out.splitlines()
     assert len(rows) > 2
     assert last.startswith("the loss falls most with train --lr ")
-    assert float(last.split()[-1]) == pytest.approx(
-        steepest([*range_test(config)]), rel=0.1
-    )
+    found = finder.steepest([*finder.range_test(config)])
+    assert float(last.split()[-1]) == pytest.approx(found, rel=0.1)

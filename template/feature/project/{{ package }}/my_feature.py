@@ -1,4 +1,4 @@
-"""The command my-feature: find a learning rate by a range test."""
+"""Find a learning rate by a range test."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch.utils.data import Dataset
 
 
-def my_feature(config: OmitArgPrefixes[Config]) -> None:
+def find_lr(config: OmitArgPrefixes[Config]) -> None:
     """Train at growing learning rates; print that at which the loss falls most."""
     rows = list(range_test(config))
     for lr, loss in rows:

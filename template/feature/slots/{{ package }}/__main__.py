@@ -1,4 +1,4 @@
-from .my_feature import my_feature
+from .my_feature import find_lr
 
 # slot: commands
-commands["my-feature"] = my_feature
+commands["my-feature"] = find_lr

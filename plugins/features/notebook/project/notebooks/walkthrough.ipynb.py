@@ -27,8 +27,17 @@ from IPython.display import Image, display
 
 from package import checkpoint, data
 from package.config import Config
-from package.engine import evaluate, get_device, make_dataloader, predict
-from package.loss import METRIC, loss_fn, to_predictions
+from package.engine import (
+    evaluate,
+    get_device,
+    make_dataloader,
+    predict,
+)
+from package.loss import (
+    METRIC,
+    loss_fn,
+    to_predictions,
+)
 from package.model import build_model
 from package.plots import plot_predictions
 from package.train import OPTIMIZERS, train
@@ -129,7 +138,7 @@ for figure in plot_predictions(model, *datasets).values():
 
 # %%
 print(loss_fn)
-print("loss before training:", loss_fn(outputs, y[:5]).item())
+print(f"loss before training: {loss_fn(outputs, y[:5]):.4g}")
 
 # %%
 optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
