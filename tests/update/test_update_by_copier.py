@@ -1,7 +1,10 @@
 """`scaffold update --template-only`: plain Copier merges the next version."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from unittest import mock
 
@@ -246,3 +249,47 @@ def test_plugins_of_every_source_get_new_versions_by_copier(
     assert "line three" in world.notes()
     assert "# watched" in (world.project / "mine" / "compare.py").read_text()
     assert "more/" in (world.project / ".gitignore").read_text()
+
+
+# What a weekly job does: the first command needs scaffold, the others Copier alone.
+WEEKLY = """
+git switch --quiet --force-create template-update
+scaffold update --template-only
+git diff --cached --quiet || git commit --quiet --message "Add the next version"
+if copier check-update --quiet; then exit 0; fi
+copier update --defaults --quiet
+git add --all
+git commit --quiet --message "Update from the template"
+git push --quiet --force origin template-update
+"""
+
+
+@pytest.mark.slow
+def test_a_weekly_job_pushes_a_branch_with_the_next_version(
+    world: World, tmp_path: Path
+) -> None:
+    world.edit("line 18\n", "line 18, mine\n")
+    origin = tmp_path / "origin.git"
+    git(tmp_path, "clone", "--quiet", "--bare", str(world.project), str(origin))
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    known = {"PATH": path, "SCAFFOLD_PLUGINS": str(world.rings.folder)}
+
+    def week() -> str:
+        """Run the job in a new clone; return the diff of the branch."""
+        shutil.rmtree(tmp_path / "clone", ignore_errors=True)
+        git(tmp_path, "clone", "--quiet", str(origin), "clone")
+        shell = ["bash", "-e", "-c", WEEKLY]
+        env = os.environ | known
+        subprocess.run(shell, cwd=tmp_path / "clone", env=env, check=True)
+        if "template-update" not in git(origin, "branch"):
+            return ""
+        return git(origin, "diff", "HEAD..template-update")
+
+    assert week() == ""
+    world.improve("line 3\n", "line three\n")
+    assert "+line three\n" in week()
+    assert "+line three\n" in week()  # it is not merged yet: the branch is replaced
+    git(origin, "update-ref", "HEAD", "template-update")
+    git(origin, "branch", "--delete", "--force", "template-update")
+    assert week() == ""
+    assert "line 18, mine\n" in (tmp_path / "clone" / NOTES).read_text()
