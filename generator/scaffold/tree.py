@@ -31,6 +31,7 @@ class File(NamedTuple):
 
 
 Tree = dict[str, File]  # relative path with "/" -> file
+Objects = dict[bytes, tuple[str, bytes]]  # of Git: kind and body, by ID
 
 
 def list_files(root: Path) -> Iterator[str]:
@@ -92,22 +93,33 @@ def is_executable(path: Path) -> bool:
 
 def tree_id(tree: Tree) -> str:
     """Return Git's ID of a tree, in 40 hex digits."""
+    return tree_objects(tree)[0].hex()
+
+
+def tree_objects(tree: Tree) -> tuple[bytes, Objects]:
+    """Return Git's ID of a tree, and all objects of it: folders, then files."""
     folders: dict[str, Tree] = {}
     entries: list[tuple[str, str, bytes]] = []  # sort key, mode and name, id
+    blobs: Objects = {}
+    below: Objects = {}
     for path, file in tree.items():
         first, slash, rest = path.partition("/")
         if slash:
             folders.setdefault(first, {})[rest] = file
         else:
             mode = "100755" if file.executable else "100644"
-            entries.append((first, f"{mode} {first}", object_id("blob", file.data)))
+            blob = object_id("blob", file.data)
+            entries.append((first, f"{mode} {first}", blob))
+            blobs[blob] = "blob", file.data
     for name, folder in folders.items():
-        entry = (name + "/", f"40000 {name}", bytes.fromhex(tree_id(folder)))
-        entries.append(entry)
+        root, found = tree_objects(folder)
+        entries.append((name + "/", f"40000 {name}", root))
+        below |= found
     # Git sorts folders as if their names ended with a slash.
     entries.sort(key=lambda entry: entry[0].encode())
     body = b"".join(f"{name}\0".encode() + digest for _, name, digest in entries)
-    return object_id("tree", body).hex()
+    root = object_id("tree", body)
+    return root, {root: ("tree", body), **below, **blobs}
 
 
 def object_id(kind: str, body: bytes, algorithm: str = "sha1") -> bytes:

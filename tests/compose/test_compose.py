@@ -13,7 +13,16 @@ from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.compose.composition import SLOT, compose
 from scaffold.compose.recipe import Recipe
 from scaffold.compose.rules import full_preset, resolve
-from scaffold.project.bundle import make_bundle, tag
+from scaffold.project.bundle import (
+    IDENTITY,
+    commit_tree,
+    init_bare_repository,
+    make_bundle,
+    read_bundle,
+    tag,
+)
+from scaffold.project.git import git
+from scaffold.project.pack import write_bundle
 from scaffold.tree import File, tree_id
 
 
@@ -99,6 +108,30 @@ def test_the_id_is_the_one_that_git_gives(task: str, tmp_path: Path) -> None:
     assert shown.stdout.split() == [tree_id(tree), "|torch-scaffold|946684800"]
     script = tmp_path / "clone" / "project" / "run.sh"
     assert script.stat().st_mode & 0o111
+
+
+def test_the_bundle_is_the_one_that_git_would_write(task: str, tmp_path: Path) -> None:
+    tree = composed(task)
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(make_bundle(tree))
+    init_bare_repository(tmp_path)
+    reference = f"refs/tags/{tag(tree)}"
+    commit_tree(tmp_path, tree, reference, IDENTITY, f"Template {tag(tree)}")
+    expected = git("show-ref", folder=tmp_path).decode()
+    assert git("bundle", "list-heads", bundle, folder=tmp_path).decode() == expected
+    assert read_bundle(bundle).template == tree
+
+
+def test_versions_of_a_template_follow_each_other_in_a_bundle(tmp_path: Path) -> None:
+    """`git fsck --strict` accepts every object, and a clone has each version."""
+    first, second = composed("line"), composed("circle")
+    bundle = tmp_path / "bundle"
+    bundle.write_bytes(write_bundle({"1": first, "2": second}, IDENTITY))
+    git("clone", "--quiet", "--mirror", bundle, "clone", folder=tmp_path)
+    clone = tmp_path / "clone"
+    git("fsck", "--strict", folder=clone)
+    log = git("log", "--format=%T", "2", folder=clone).decode().split()
+    assert log == [tree_id(second), tree_id(first)]
 
 
 def test_the_bundle_is_deterministic(task: str) -> None:

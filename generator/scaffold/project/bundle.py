@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scaffold import __version__
 from scaffold.errors import GitError, NoGitError, PluginError, ProjectError
 from scaffold.project.git import ISOLATED_ENV, git, git_with_limit
+from scaffold.project.pack import write_bundle
 from scaffold.tree import File, Tree, check_path, tree_id
 
 BUNDLE = ".scaffold/template.bundle"  # path in a project
@@ -42,18 +43,7 @@ def make_bundle(tree: Tree) -> bytes:
 
     Raises PluginError if it is too large to be read again.
     """
-    name = f"refs/tags/{tag(tree)}"
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        folder = Path(scratch)
-        init_bare_repository(folder)
-        commit_tree(folder, tree, name, IDENTITY, f"Template {tag(tree)}", ISOLATED_ENV)
-        # A single thread makes the bytes reproducible.
-        create = ("bundle", "create", "--quiet", "-", name)
-        single = ("pack.threads=1",)
-        bundle = git(*create, folder=folder, settings=single, extra=ISOLATED_ENV)
-    head, _, pack = bundle.partition(b"\n\n")
-    if not HEADER.fullmatch(head) or pack[:4] != b"PACK":
-        raise GitError("git bundle failed: its output is not a bundle")
+    bundle = write_bundle({tag(tree): tree}, IDENTITY)
     if len(bundle) > MAX_BYTES:
         raise PluginError(f"the template is larger than {MAX_BYTES} bytes, compressed")
     return bundle
