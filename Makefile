@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check-all proofs lint bench bench-training clean
+.PHONY: help demo test check-all proofs lint bench bench-training web clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,5 +44,8 @@ bench-training: $(VENV)/installed  ## measure training beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-training]'
 	for name in steps table whole rows gpu; do $(BIN)/python benchmarks/$$name.py || exit; done
 
+web: $(VENV)/installed  ## write the page of scaffold web to web/dist, with Pyodide from npm
+	$(BIN)/python web/build.py
+
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) demo build dist
+	rm -rf $(VENV) demo build dist web/dist web/runtime

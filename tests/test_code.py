@@ -23,6 +23,7 @@ LAYERS = (
     "update",
     "teach",
     "check",
+    "web",
     "cli",
 )
 
