@@ -3,17 +3,28 @@
 import io
 import json
 import shlex
+import shutil
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
 from conftest import FEATURES, NAMES, TASKS, Done, read_all
+from hypothesis import given
 
 from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.compose.rules import full_preset
 from scaffold.errors import ArgumentError
+from scaffold.project import bundle
+from scaffold.project.bundle import BUNDLE
+from scaffold.project.git import git
+from scaffold.project.pack import write_bundle
+from scaffold.project.pack_reader import read_objects
+from scaffold.project.project_state import ANSWERS
+from scaffold.tree import File
 from scaffold.web.session import Session
 
 Scaffold = Callable[..., Done]
@@ -71,7 +82,7 @@ def test_zip_and_command_give_the_project_of_scaffold_new_byte_for_byte(
     monkeypatch.chdir(tmp_path)
     shown = preview(session, **choices)
     project = unzip(session.archive(json.dumps(choices)), tmp_path / "zip")
-    words = shlex.split(shown["command"])
+    words = shlex.split(shown["commands"][0][1])
     assert scaffold(*words[1:], "--no-git").code == 0
     assert read_all(project) == read_all(tmp_path / project.name)
     for path in project.rglob("*"):
@@ -96,7 +107,7 @@ def test_a_table_of_the_user_is_in_the_zip(
     choices = {"task": "tabular", "answers": answers}
     shown = preview(session, **choices)
     project = unzip(session.archive(json.dumps(choices)), tmp_path / "zip")
-    assert scaffold(*shlex.split(shown["command"])[1:], "--no-git").code == 0
+    assert scaffold(*shlex.split(shown["commands"][0][1])[1:], "--no-git").code == 0
     assert read_all(project) == read_all(tmp_path / project.name)
     assert "data/houses.csv" in read_all(project)
 
@@ -120,8 +131,8 @@ def test_answers_to_questions_of_another_task_are_left_out(session: Session) -> 
     answers = {"weight": "1.5", "author": "Ada"}
     shown = preview(session, task="circle", answers=answers)
     assert shown["errors"] == {}
-    assert "--set author=Ada" in shown["command"]
-    assert "weight" not in shown["command"]
+    assert "--set author=Ada" in shown["commands"][0][1]
+    assert "weight" not in shown["commands"][0][1]
 
 
 @pytest.mark.parametrize("task", TASKS, ids=NAMES)
@@ -150,8 +161,10 @@ def test_a_required_feature_is_chosen_with_the_one_that_requires_it(
     rows = {row["name"]: row for row in shown["features"]}
     assert rows["serve"]["chosen"]
     assert rows["serve"]["required_by"] == ["needy"]
-    assert shown["add"] == "scaffold add needy"
-    assert shown["command"].endswith("--with needy --plugin /home/ada/needy --defaults")
+    assert shown["commands"][1][1] == "scaffold add needy"
+    assert shown["commands"][0][1].endswith(
+        "--with needy --plugin /home/ada/needy --defaults"
+    )
 
 
 def test_the_difference_is_that_of_the_last_choice(session: Session) -> None:
@@ -210,4 +223,108 @@ def test_hostile_texts_are_text_in_the_command(
     session: Session,
 ) -> None:
     shown = preview(session, task="circle", answers={"author": HOSTILE})
-    assert f"author={HOSTILE}" in shlex.split(shown["command"])
+    assert f"author={HOSTILE}" in shlex.split(shown["commands"][0][1])
+
+
+@pytest.fixture(params=["git", "browser"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read bundles with Git, or as in a browser, where there is none."""
+    if request.param == "browser":
+        monkeypatch.setattr(bundle, "IN_BROWSER", True)
+        monkeypatch.setenv("PATH", "")
+
+
+def open_project(session: Session, folder: Path) -> dict[str, Any]:
+    bundle.unpack.cache_clear()
+    found: dict[str, Any] = json.loads(session.open(str(folder)))
+    return found
+
+
+@pytest.mark.usefixtures("reader")
+def test_an_opened_project_shows_what_a_feature_changes_in_it(
+    session: Session, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my-line"
+    words = ("--set", "model=linear", "--set", "comments=brief", "--with", "export")
+    options = ("--task", "line", "--defaults", "--no-git")
+    assert scaffold("new", str(folder), *options, *words).code == 0
+    choices = open_project(session, folder)["choices"]
+    assert choices["task"] == "line"
+    assert choices["features"] == ["export"]
+    shown = preview(session, **choices)
+    assert shown["diff"] == []
+    assert shown["commands"] == [["Update the project", "scaffold update"]]
+    values = {question["name"]: question["value"] for question in shown["questions"]}
+    assert (values["model"], values["comments"]) == ("linear", "brief")
+    choices["features"] = ["serve"]
+    choices["answers"]["loss"] = "mse"
+    shown = preview(session, **choices)
+    states = {file["path"]: file["state"] for file in shown["diff"]}
+    assert states["tests/test_serve.py"] == "added"
+    assert states["tests/test_export.py"] == "removed"
+    assert [command for _, command in shown["commands"]] == [
+        "scaffold update --set loss=mse",
+        "scaffold add serve",
+        "scaffold remove export",
+    ]
+    session.leave()
+    assert preview(session, **choices)["commands"][0][0] == "Write the same project"
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_project_of_0_1_shows_what_an_update_changes(
+    session: Session, tmp_path: Path
+) -> None:
+    """Git wrote its bundle."""
+    old = Path(__file__).parents[1] / "update" / "circle-0.1"
+    (tmp_path / ".scaffold").mkdir()
+    shutil.copy(old / "answers.yml", tmp_path / ANSWERS)
+    shutil.copy(old / "template.bundle", tmp_path / BUNDLE)
+    opened = open_project(session, tmp_path)
+    assert opened["versions"]["torch-scaffold"] == "0.1.0"
+    shown = preview(session, **opened["choices"])
+    assert {file["state"] for file in shown["diff"]} == {"added", "changed", "removed"}
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("damage", [b"", b"junk", b"# v2 git bundle\n"])
+def test_a_damaged_project_is_an_error_in_one_line(
+    damage: bytes, session: Session, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    folder = tmp_path / "x"
+    options = ("--task", "line", "--defaults", "--no-git")
+    assert scaffold("new", str(folder), *options).code == 0
+    (folder / BUNDLE).write_bytes(damage)
+    assert "cannot be used" in open_project(session, folder)["error"]
+    (folder / ANSWERS).write_bytes(damage)
+    assert "\n" not in open_project(session, folder)["error"]
+
+
+def test_git_and_the_reader_of_the_browser_agree(tmp_path: Path) -> None:
+    """Also for deltas, which Git writes between versions of a file."""
+    texts = [f"{n}\n" + "".join(f"line {i}\n" for i in range(500)) for n in range(9)]
+    bundle.init_bare_repository(tmp_path)
+    for number, text in enumerate(texts):
+        tree = {"a/b": File(text.encode()), f"{number}": File(b"x" * number)}
+        reference = f"refs/heads/{number}"
+        bundle.commit_tree(tmp_path, tree, reference, bundle.IDENTITY, "m")
+    git("repack", "-adfq", folder=tmp_path)
+    (path,) = tmp_path.glob("objects/pack/*.pack")
+    (tmp_path / "again").mkdir()
+    expected = bundle.read_objects_with_git(tmp_path / "again", path.read_bytes())
+    assert read_objects(path.read_bytes(), 1_000_000) == expected
+    assert path.stat().st_size < 10_000, "no delta"
+    with pytest.raises(ValueError, match=r"too many bytes|does not fit"):
+        read_objects(path.read_bytes(), 10_000)
+
+
+@given(st.integers(min_value=12), st.integers(0, 255))
+def test_a_damaged_pack_is_a_value_error(position: int, byte: int) -> None:
+    tree = {"a": File(b"some text\n" * 40), "b/c": File(b"")}
+    whole = write_bundle({"1": tree}, bundle.IDENTITY).partition(b"\n\n")[2]
+    pack = bytearray(whole)
+    pack[position % len(pack)] = byte
+    with suppress(ValueError):
+        read_objects(bytes(pack), 10_000)
+    with suppress(ValueError):
+        read_objects(whole[: position % len(whole)], 10_000)

@@ -14,8 +14,14 @@ let timer = 0;
 
 const isFile = (name) => shown?.questions.some((q) => q.name === name && q.type === "file");
 
-/** Ask for the preview of the choices, and show it. */
+/** Show the preview of the choices. */
 const refresh = latest(async (changed, typed = "") => {
+  await preview(changed, typed);
+  document.body.dataset.shown = "yes"; // for tests
+});
+
+/** Ask for a preview, and show it. */
+async function preview(changed, typed) {
   const asked = choices;
   const result = await call("preview", JSON.stringify(asked), typed);
   if (result === undefined) return;
@@ -23,14 +29,14 @@ const refresh = latest(async (changed, typed = "") => {
   say(byId("alert"), found.error ?? "");
   byId("download").disabled = Boolean(found.error) || Object.keys(found.errors).length > 0;
   if (found.error) return;
-  shown = found;
+  shown = { ...found, choices: asked };
   document.querySelectorAll("[name=task]").forEach((input) => (input.checked = input.value === asked.task));
   showFeatures(found.features);
   showQuestions(found.questions, asked.answers, found.errors);
   showProject(found, found.opened ? "Changes to the project" : changed ? `Changed by ${changed}` : "Changes");
   showCommands(found);
   history.replaceState(null, "", toFragment(asked, isFile));
-});
+}
 
 /** Call the worker; a failure is shown, and gives undefined. */
 async function call(...parameters) {
@@ -114,9 +120,9 @@ async function restore(catalog) {
   const first = { task: catalog.tasks[0].name, features: [], answers: {} };
   choices = fromFragment(location.hash) ?? first;
   await refresh("");
-  if (shown) return;
   const problem = byId("alert").textContent;
-  choices = first;
+  if (!problem) return;
+  choices = shown ? shown.choices : first;
   await refresh("");
   say(byId("alert"), `The link cannot be restored: ${problem}`);
 }

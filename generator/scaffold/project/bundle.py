@@ -1,6 +1,7 @@
 """Git bundles with a composed template: written for Copier, read as untrusted input."""
 
 import re
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -11,6 +12,7 @@ from scaffold import __version__
 from scaffold.errors import GitError, NoGitError, PluginError, ProjectError
 from scaffold.project.git import ISOLATED_ENV, git, git_with_limit
 from scaffold.project.pack import write_bundle
+from scaffold.project.pack_reader import read_objects
 from scaffold.tree import File, Tree, check_path, tree_id
 
 BUNDLE = ".scaffold/template.bundle"  # path in a project
@@ -24,6 +26,7 @@ LIMITED_ENV = ISOLATED_ENV | {"GIT_ALLOC_LIMIT": "16m"}
 HEADER = re.compile(rb"# v2 git bundle\n([0-9a-f]{40}) refs/tags/([0-9A-Za-z.+]{1,80})")
 MODES = {"100644": False, "100755": True}  # of regular files -> executable
 FOLDER = "40000"
+IN_BROWSER = sys.platform == "emscripten"  # where there is no Git
 
 
 class BundleContents(NamedTuple):
@@ -124,20 +127,14 @@ def unpack(pack: bytes, commit: str) -> Tree:
 
 
 def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
-    """Return the files of a commit in a pack, after Git has checked every object.
+    """Return the files of a commit in a pack, after every object was checked.
 
     Raises ValueError if it contains anything that a composed template does not.
     """
-    init_bare_repository(folder)
-    index = ("index-pack", "--stdin", "--strict")
-    git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
-    every = ("cat-file", "--batch-all-objects", "--batch")
-    listed = git_with_limit(
-        MAX_UNPACKED_BYTES, *every, folder=folder, extra=LIMITED_ENV
-    )
-    if listed is None:
-        raise ValueError(f"it unpacks to more than {MAX_UNPACKED_BYTES} bytes")
-    objects = split_objects(listed)
+    if IN_BROWSER:
+        objects = read_objects(pack, MAX_UNPACKED_BYTES)
+    else:
+        objects = read_objects_with_git(folder, pack)
     text = objects.get(commit, b"").partition(b"\n\n")[0]
     root = re.match(rb"tree ([0-9a-f]{40})\n(?!parent )", text)
     if not root:
@@ -148,11 +145,25 @@ def read_pack(folder: Path, pack: bytes, commit: str) -> Tree:
         if number > MAX_OBJECTS or name.count("/") > MAX_DEPTH:
             raise ValueError("it has too many files or folders")
         check_path(name, BUNDLE)
-        if mode in MODES:
+        if mode in MODES and entry in objects:
             tree[name] = File(objects[entry], MODES[mode])
         elif mode != FOLDER:
-            raise ValueError(f"{name!r} in it is a symlink or a submodule")
+            raise ValueError(f"{name!r} in it is a symlink, a submodule or missing")
     return tree
+
+
+def read_objects_with_git(folder: Path, pack: bytes) -> dict[str, bytes]:
+    """Return the objects of a pack, after Git has checked each in an empty folder."""
+    init_bare_repository(folder)
+    index = ("index-pack", "--stdin", "--strict")
+    git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
+    every = ("cat-file", "--batch-all-objects", "--batch")
+    listed = git_with_limit(
+        MAX_UNPACKED_BYTES, *every, folder=folder, extra=LIMITED_ENV
+    )
+    if listed is None:
+        raise ValueError(f"it unpacks to more than {MAX_UNPACKED_BYTES} bytes")
+    return split_objects(listed)
 
 
 def split_objects(listed: bytes) -> dict[str, bytes]:
@@ -172,7 +183,9 @@ def walk_tree(
     objects: Mapping[str, bytes], tree: str, folder: str = ""
 ) -> Iterator[tuple[str, str, str]]:
     """Yield path, mode and ID of all entries of a tree object, recursively."""
-    rest = objects[tree]
+    rest = objects.get(tree)
+    if rest is None:
+        raise ValueError(f"object {tree} is missing")
     while rest:
         head, _, rest = rest.partition(b"\0")
         mode, _, name = head.decode("utf-8", "replace").partition(" ")

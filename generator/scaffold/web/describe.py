@@ -1,13 +1,14 @@
 """What the page shows of a project: its form, its files and its commands."""
 
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scaffold.catalog.questions import Question
 from scaffold.compose.recipe import CHOICES
 from scaffold.project.create import RenderedProject
+from scaffold.project.project_state import ExistingProject
 from scaffold.web.generator import Choices, Outcome
 
 
@@ -67,6 +68,36 @@ def new_command(choices: Choices, made: Outcome, folders: Mapping[str, str]) -> 
     return shlex.join([*words, "--defaults"])
 
 
-def add_command(features: Collection[str]) -> str:
-    """Return the command that adds features to an existing project, or ""."""
-    return shlex.join(["scaffold", "add", *features]) if features else ""
+def commands(
+    choices: Choices,
+    made: Outcome,
+    folders: Mapping[str, str],
+    opened: ExistingProject | None,
+) -> list[tuple[str, str]]:
+    """Return the commands that do what was chosen, each with a title."""
+    if opened:
+        return merge_commands(choices, made, opened)
+    rows = [("Write the same project", new_command(choices, made, folders))]
+    if choices.features:
+        add = shlex.join(["scaffold", "add", *choices.features])
+        rows.append(("Add the features to another project", add))
+    return rows
+
+
+def merge_commands(
+    choices: Choices, made: Outcome, opened: ExistingProject
+) -> list[tuple[str, str]]:
+    """Return the commands that update a project, and change its features."""
+    present = opened.record.features
+    added = [name for name in choices.features if name not in present]
+    removed = [name for name in present if name not in choices.features]
+    changed = [
+        word
+        for name, text in made.given.items()
+        if text != opened.record.choices.get(name)
+        for word in ("--set", f"{name}={text}")
+    ]
+    rows = [("Update the project", ["update", *changed])]
+    rows += [("Add features", ["add", *added])] if added else []
+    rows += [("Remove features", ["remove", *removed])] if removed else []
+    return [(title, shlex.join(["scaffold", *words])) for title, words in rows]

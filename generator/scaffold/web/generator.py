@@ -13,6 +13,8 @@ from scaffold.compose.recipe import CHOICES, Recipe, make_recipe
 from scaffold.compose.rules import resolve
 from scaffold.errors import ArgumentError, ScaffoldError
 from scaffold.project.create import RenderedProject, render_project
+from scaffold.project.project_state import ExistingProject
+from scaffold.project.recipe_lookup import find_recipe
 
 INVALID_NAME = "invalid project name"  # a message that names no question
 
@@ -38,6 +40,7 @@ class Generator:
     """The plugins, and projects with them."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = folders
         self.plugins = all_plugins(folders)
         self.find_task: Callable[[str], Plugin] = cache(
             lambda name: find_task(name, folders)
@@ -58,21 +61,33 @@ class Generator:
         names = render_project(recipe, {}).questions.keys()
         return names - all_questions(recipe).keys()
 
-    def make(self, choices: Choices) -> Outcome:
-        """Render a project; answers that are invalid are replaced by the defaults.
-
-        Raises ScaffoldError if task and features are impossible.
-        """
+    def find_plugins(
+        self, choices: Choices, opened: ExistingProject | None
+    ) -> tuple[Plugin, ...]:
+        """Return the task and the features that were chosen, in canonical order."""
+        if opened:
+            dropped = set(opened.record.features) - set(choices.features)
+            record, added = opened.record, choices.features
+            return find_recipe(record, self.folders, added, dropped).plugins
         task = self.find_task(choices.task)
         found = [self.find_feature(name) for name in choices.features]
-        plugins = (task, *resolve(task, found, self.find_feature))
+        return (task, *resolve(task, found, self.find_feature))
+
+    def make(self, choices: Choices, opened: ExistingProject | None = None) -> Outcome:
+        """Render a project; answers that are invalid are replaced by the defaults.
+
+        `opened` is a project with other features or answers, and keeps the rest of
+        them. Raises ScaffoldError if task and features are impossible.
+        """
+        plugins = self.find_plugins(choices, opened)
+        stored = opened.stored if opened else {}
         known = {*self.core_questions, *all_questions(Recipe(plugins)), *CHOICES}
         given = {key: text for key, text in choices.answers.items() if key in known}
         errors: dict[str, str] = {}
         while True:
             try:
                 recipe, answers = make_recipe(plugins, given)
-                rendered = render_project(recipe, answers)
+                rendered = render_project(recipe, answers, stored=stored)
                 return Outcome(recipe, rendered, given, errors)
             except ArgumentError as error:
                 name = question_of(str(error), given)

@@ -12,15 +12,19 @@ import msgspec
 
 from scaffold.catalog.plugins import InvalidPlugin
 from scaffold.errors import ArgumentError, ScaffoldError
+from scaffold.project.project_state import (
+    ExistingProject,
+    open_project,
+    render_original,
+)
 from scaffold.tree import Tree
 from scaffold.web.archive import make_zip
 from scaffold.web.describe import (
-    add_command,
+    commands,
     describe_files,
     describe_questions,
-    new_command,
 )
-from scaffold.web.differences import diff_trees, is_shown
+from scaffold.web.differences import diff_trees
 from scaffold.web.generator import (
     Choices,
     Generator,
@@ -41,6 +45,7 @@ class Session:
         self.shown: Tree = {}
         self.before: Tree = {}  # what `shown` is compared with
         self.typed = ""  # the question whose answer made `shown` of `before`
+        self.opened: ExistingProject | None = None
 
     def catalog(self) -> str:
         """Return the tasks, and the plugins that are invalid."""
@@ -57,11 +62,11 @@ class Session:
         """
         try:
             choices = read_choices(text)
-            made = self.generator.make(choices)
+            made = self.generator.make(choices, self.opened)
         except ScaffoldError as error:
             return to_json({"error": one_line(error)})
-        files = {p: f for p, f in made.rendered.files.items() if is_shown(p)}
-        if not typed or typed != self.typed:
+        files = made.rendered.files
+        if not self.opened and (not typed or typed != self.typed):
             self.before = self.shown or files
         self.shown, self.typed = files, typed
         return to_json(self.document(choices, made))
@@ -76,9 +81,29 @@ class Session:
             "features": self.generator.describe_features(choices, made.recipe),
             "files": describe_files(made.rendered),
             "diff": diff_trees(self.before, self.shown),
-            "command": new_command(choices, made, self.folders),
-            "add": add_command(choices.features),
+            "commands": commands(choices, made, self.folders, self.opened),
+            "opened": self.opened is not None,
         }
+
+    def open(self, folder: str) -> str:
+        """Open the project in a folder, and return its choices or what is wrong.
+
+        The previews that follow are compared with it, as it was generated.
+        """
+        try:
+            project = open_project(Path(folder))
+            self.before = render_original(project)
+        except ScaffoldError as error:
+            return to_json({"error": one_line(error)})
+        self.opened = project
+        record = project.record
+        choices = Choices(project.task, list(record.features), record.choices)
+        return to_json({"choices": choices, "versions": project.versions})
+
+    def leave(self) -> None:
+        """Close the project that was opened."""
+        self.opened = None
+        self.before = self.shown
 
     def archive(self, text: str) -> bytes:
         """Return a zip of the project; raise ScaffoldError for invalid choices."""
