@@ -1,6 +1,7 @@
 """The page in Chromium, with Pyodide: `make web-test`, after `make web`."""
 
 import io
+import itertools
 import os
 import random
 import shlex
@@ -45,6 +46,7 @@ HOSTILE = [
     "__proto__",
 ]
 CASES = 50
+NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,8 @@ def open_page(chromium: Any, address: str, **options: object) -> Any:
 def show(page: Any, fragment: str) -> None:
     """Go to a link, and wait until it is shown."""
     page.evaluate("() => { document.body.dataset.shown = '' }")
-    page.evaluate("(to) => { location.hash = '#' + to }", fragment)
+    new = f"{fragment}&n={next(NUMBERS)}"  # the same link again would be no event
+    page.evaluate("(to) => { location.hash = '#' + to }", new)
     page.locator("body[data-shown=yes]").wait_for()
 
 

@@ -2,6 +2,7 @@
 
 import { byId, copy, make, say } from "./dom.js";
 import { ask, latest } from "./engine.js";
+import { connectExisting, showExisting } from "./existing.js";
 import { makeTasks, showFeatures, showQuestions } from "./form.js";
 import { fromFragment, toFragment } from "./link.js";
 import { showProject, startViews } from "./preview.js";
@@ -10,6 +11,7 @@ const TYPING = 120; // milliseconds without a key before a preview
 const MAX_UPLOAD = 50_000_000;
 let choices = { task: "", features: [], answers: {} };
 let shown = null; // the last preview
+let project = null; // an existing one that is open, and the choices before
 let timer = 0;
 
 const isFile = (name) => shown?.questions.some((q) => q.name === name && q.type === "file");
@@ -33,9 +35,10 @@ async function preview(changed, typed) {
   document.querySelectorAll("[name=task]").forEach((input) => (input.checked = input.value === asked.task));
   showFeatures(found.features);
   showQuestions(found.questions, asked.answers, found.errors);
-  showProject(found, found.opened ? "Changes to the project" : changed ? `Changed by ${changed}` : "Changes");
+  showProject(found, found.opened ? "Changed in the project" : changed ? `Changed by ${changed}` : "Changes");
   showCommands(found);
-  history.replaceState(null, "", toFragment(asked, isFile));
+  showExisting(found.opened, project?.versions);
+  if (!found.opened) history.replaceState(null, "", toFragment(asked, isFile));
 }
 
 /** Call the worker; a failure is shown, and gives undefined. */
@@ -49,14 +52,9 @@ async function call(...parameters) {
 }
 
 /** Show the commands that do the same, each with a button to copy it. */
-function showCommands({ command, add, package: name }) {
-  const rows = [
-    ["Write the same project", command],
-    ["Add the features to a project", add],
-  ];
-  const shownRows = rows.filter(([, text]) => text);
+function showCommands({ commands, package: name }) {
   byId("commands").replaceChildren(
-    ...shownRows.map(([title, text]) => {
+    ...commands.map(([title, text]) => {
       const button = make("button", { type: "button", "aria-label": `Copy: ${title}` }, "Copy");
       button.onclick = async () => said(await copy(text), "Copied.");
       const code = make("pre", { tabIndex: 0, "aria-label": title, role: "region" }, make("code", {}, text));
@@ -75,6 +73,7 @@ function said(done, text) {
 async function change({ target }) {
   const { name, value } = target;
   const { task, features, answers } = choices;
+  if (!name) return;
   if (name === "task") {
     choices = { task: value, features: [], answers: keep(answers, ["project_name", "author", "comments", "variant"]) };
   } else if (name === "feature") {
@@ -103,6 +102,28 @@ async function upload(file) {
     return undefined;
   }
   return call("upload", file.name, new Uint8Array(await file.arrayBuffer()));
+}
+
+/** Open an existing project: the form is about that, until it is closed. */
+async function open(answers, bundle) {
+  const result = await call("open", answers, bundle);
+  if (result === undefined) return;
+  const { error, choices: recorded, versions } = JSON.parse(result);
+  if (error) {
+    byId("opened").textContent = error;
+    return;
+  }
+  project = { versions, before: project?.before ?? choices };
+  choices = recorded;
+  refresh("an update");
+}
+
+/** Close the existing project. */
+async function leave() {
+  await call("leave");
+  choices = project.before;
+  project = null;
+  refresh("");
 }
 
 /** Save the zip of the project. */
@@ -145,6 +166,7 @@ function connect(catalog) {
   };
   byId("download").onclick = download;
   byId("link").onclick = async () => said(await copy(location.href), "Copied the link.");
+  connectExisting(open, leave);
   onhashchange = () => restore(catalog);
 }
 

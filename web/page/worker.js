@@ -1,9 +1,11 @@
 // Runs the generator: Python, in a thread of its own.
 
+import { ANSWERS, BUNDLE } from "./paths.js";
 import { loadPyodide } from "./runtime/pyodide.mjs";
 
 const SITE = "/site";
 const UPLOADS = "/uploads";
+const PROJECT = "/project";
 
 /** Fetch a file of the page. */
 async function get(path) {
@@ -43,7 +45,13 @@ const calls = {
     python.FS.writeFile(path, bytes);
     return path;
   },
-  open: ({ session }, answers, bundle) => session.open(answers, bundle),
+  /** Open an existing project, from two of its files. */
+  open({ python, session }, answers, bundle) {
+    python.FS.mkdirTree(`${PROJECT}/.scaffold`);
+    python.FS.writeFile(`${PROJECT}/${ANSWERS}`, answers);
+    python.FS.writeFile(`${PROJECT}/${BUNDLE}`, bundle);
+    return session.open(PROJECT);
+  },
   leave: ({ session }) => session.leave(),
 };
 
