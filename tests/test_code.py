@@ -27,6 +27,7 @@ LAYERS = (
     "update",
     "teach",
     "check",
+    "web",
     "cli",
 )
 

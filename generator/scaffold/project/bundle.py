@@ -5,6 +5,7 @@ The bundle of a project has the version that the project was generated from and,
 """
 
 import re
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -14,6 +15,7 @@ from packaging.version import Version
 
 from scaffold import __version__
 from scaffold.errors import GitError, NoGitError, PluginError, ProjectError
+from scaffold.project import pack_reader
 from scaffold.project.git import ISOLATED_ENV, git, git_with_limit
 from scaffold.project.pack import write_bundle
 from scaffold.tree import File, Tree, check_path, tree_id
@@ -30,6 +32,7 @@ REFERENCE = r"([0-9a-f]{40}) refs/tags/([0-9A-Za-z.+]{1,80})"
 HEADER = re.compile(rf"# v2 git bundle(\n{REFERENCE}){{1,2}}".encode())
 MODES = {"100644": False, "100755": True}  # of regular files -> executable
 FOLDER = "40000"
+IN_BROWSER = sys.platform == "emscripten"  # where there is no Git
 
 
 Versions = dict[str, Tree]  # composed templates by tag, the oldest first
@@ -143,18 +146,25 @@ def unpack(pack: bytes, commits: frozenset[str]) -> list[tuple[str, Tree]]:
 
     Raises ValueError unless the second commit follows the first.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        folder = Path(scratch)
-        init_bare_repository(folder)
-        index = ("index-pack", "--stdin", "--strict")
-        git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
-        objects = read_objects(folder)
+    objects = read_pack(pack)
     parents = {commit: parents_of(objects, commit) for commit in commits}
     history = sorted(commits, key=lambda commit: len(parents[commit]))
     expected = [[], *([commit] for commit in history)]
     if any(parents[commit] != expected[n] for n, commit in enumerate(history)):
         raise ValueError("it has a commit whose parent is not the first version")
     return [(commit, read_commit(objects, commit)) for commit in history]
+
+
+def read_pack(pack: bytes) -> dict[str, bytes]:
+    """Return the objects of a pack, after Git has checked each in an empty folder."""
+    if IN_BROWSER:
+        return pack_reader.read_objects(pack, MAX_UNPACKED_BYTES)
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        folder = Path(scratch)
+        init_bare_repository(folder)
+        index = ("index-pack", "--stdin", "--strict")
+        git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
+        return read_objects(folder)
 
 
 def read_objects(folder: Path) -> dict[str, bytes]:
@@ -191,10 +201,10 @@ def read_commit(objects: Mapping[str, bytes], commit: str) -> Tree:
         if number > MAX_OBJECTS or name.count("/") > MAX_DEPTH:
             raise ValueError("it has too many files or folders")
         check_path(name, BUNDLE)
-        if mode in MODES:
+        if mode in MODES and entry in objects:
             tree[name] = File(objects[entry], MODES[mode])
         elif mode != FOLDER:
-            raise ValueError(f"{name!r} in it is a symlink or a submodule")
+            raise ValueError(f"{name!r} in it is a symlink, a submodule or missing")
     return tree
 
 
@@ -215,7 +225,9 @@ def walk_tree(
     objects: Mapping[str, bytes], tree: str, folder: str = ""
 ) -> Iterator[tuple[str, str, str]]:
     """Yield path, mode and ID of all entries of a tree object, recursively."""
-    rest = objects[tree]
+    rest = objects.get(tree)
+    if rest is None:
+        raise ValueError(f"object {tree} is missing")
     while rest:
         head, _, rest = rest.partition(b"\0")
         mode, _, name = head.decode("utf-8", "replace").partition(" ")

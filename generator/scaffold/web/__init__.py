@@ -1,0 +1,1 @@
+"""The page that shows a project before it is written, and its server."""
