@@ -58,7 +58,7 @@ class Session:
     def preview(self, text: str, typed: str = "") -> str:
         """Return form and files for choices, or the reason why they are impossible.
 
-        The files are compared with those before the last choice, unless that was another
+        The files are compared with those before the last choice, unless that was of a
         task or package. All that is `typed` into the field of a question is one choice.
         """
         try:
