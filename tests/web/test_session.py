@@ -177,6 +177,14 @@ def test_the_difference_is_that_of_the_last_choice(session: Session) -> None:
     assert {file["state"] for file in shown["diff"]} == {"changed", "removed"}
 
 
+def test_another_task_or_package_is_no_difference(session: Session) -> None:
+    """Each file would be removed in one folder, and added in another."""
+    preview(session, task="circle")
+    assert preview(session, task="line")["diff"] == []
+    answers = {"project_name": "new-name"}
+    assert preview(session, task="line", answers=answers)["diff"] == []
+
+
 def test_what_is_typed_into_one_field_is_one_choice(session: Session) -> None:
     preview(session, task="circle")
     for text in ("A", "Ad", "Ada"):

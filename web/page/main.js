@@ -29,8 +29,10 @@ async function preview(changed, typed) {
   if (result === undefined) return;
   const found = JSON.parse(result);
   say(byId("alert"), found.error ?? "");
-  byId("download").disabled = Boolean(found.error) || Object.keys(found.errors).length > 0;
+  const invalid = Object.keys(found.errors ?? {});
+  byId("download").disabled = Boolean(found.error) || invalid.length > 0;
   if (found.error) return;
+  say(byId("fix"), invalid.length ? `Correct ${invalid.join(", ")} first; the preview has the default.` : "");
   shown = { ...found, choices: asked };
   document.querySelectorAll("[name=task]").forEach((input) => (input.checked = input.value === asked.task));
   showFeatures(found.features);
@@ -54,7 +56,7 @@ async function call(...parameters) {
 /** Show the commands that do the same, each with a button to copy it. */
 function showCommands({ commands, package: name }) {
   byId("commands").replaceChildren(
-    ...commands.map(([title, text]) => {
+    ...(byId("fix").hidden ? commands : []).map(([title, text]) => {
       const button = make("button", { type: "button", "aria-label": `Copy: ${title}` }, "Copy");
       button.onclick = async () => said(await copy(text), "Copied.");
       const code = make("pre", { tabIndex: 0, "aria-label": title, role: "region" }, make("code", {}, text));

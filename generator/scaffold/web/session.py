@@ -45,6 +45,7 @@ class Session:
         self.shown: Tree = {}
         self.before: Tree = {}  # what `shown` is compared with
         self.typed = ""  # the question whose answer made `shown` of `before`
+        self.project = ("", "")  # task and package of `shown`
         self.opened: ExistingProject | None = None
 
     def catalog(self) -> str:
@@ -57,8 +58,8 @@ class Session:
     def preview(self, text: str, typed: str = "") -> str:
         """Return form and files for choices, or the reason why they are impossible.
 
-        The files are compared with those before the last choice. All that is `typed`
-        into the field of one question is one choice.
+        The files are compared with those before the last choice, unless that was of a
+        task or package. All that is `typed` into the field of a question is one choice.
         """
         try:
             choices = read_choices(text)
@@ -66,9 +67,13 @@ class Session:
         except ScaffoldError as error:
             return to_json({"error": one_line(error)})
         files = made.rendered.files
-        if not self.opened and (not typed or typed != self.typed):
-            self.before = self.shown or files
-        self.shown, self.typed = files, typed
+        project = (choices.task, made.rendered.package)
+        if not self.opened:
+            if project != self.project:
+                self.before = files
+            elif not typed or typed != self.typed:
+                self.before = self.shown
+        self.shown, self.typed, self.project = files, typed, project
         return to_json(self.document(choices, made))
 
     def document(self, choices: Choices, made: Outcome) -> dict[str, object]:
