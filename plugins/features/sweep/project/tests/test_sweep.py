@@ -59,8 +59,12 @@ def test_an_interrupted_search_continues_with_the_interrupted_trial(
 
 
 def test_a_trial_that_diverges_does_not_end_the_search(quick, monkeypatch, capsys):
-    losses = iter([float("nan"), 0.5])
-    monkeypatch.setattr(train, "train_epoch", lambda *_: next(losses))
+    losses, train_epoch = iter([float("nan")]), train.train_epoch
+
+    def diverge_once(*arguments):
+        return next(losses, train_epoch(*arguments))
+
+    monkeypatch.setattr(train, "train_epoch", diverge_once)
     sweep(quick, trials=2)
     assert list_trials(quick)[2] == {TrialState.FAIL, TrialState.COMPLETE}
     assert "trial 1 of 2: run 001  diverged" in capsys.readouterr().out
