@@ -414,6 +414,17 @@ def test_a_version_that_the_repository_lacks_is_one_line(
     assert "which is no version of" in done.err
 
 
+def test_prereleases_are_no_updates(publisher: Publisher) -> None:
+    project = publisher.project()
+    publisher.release("0.2.0", "line 3\n", "line three\n")
+    new = publisher.tags()[-1]
+    git(publisher.repository, "tag", "1.0rc1", new)
+    git(publisher.repository, "tag", "other+0123456789ab", new)
+    git(publisher.repository, "tag", "--delete", new)
+    assert publisher.scaffold("status", project).code == 0
+    assert run_copier(project, "check-update", "--quiet").code == 0
+
+
 def put(repository: Path, path: str, text: str) -> None:
     """Publish a version with a file that scaffold does not write."""
     (repository / path).parent.mkdir(parents=True, exist_ok=True)

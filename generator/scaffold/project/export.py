@@ -12,6 +12,7 @@ from scaffold.project.bundle import commit_tree, tag
 from scaffold.project.create import find_committer, make_repository, write_tree
 from scaffold.project.destination import staged
 from scaffold.project.git import git, run_git
+from scaffold.project.published import as_version
 from scaffold.project.recipe_lookup import is_older
 from scaffold.tree import Tree, tree_id
 
@@ -84,7 +85,8 @@ def find_last_tag(folder: Path) -> str:
     for line in listed:
         tree, commit, *words = line.split(" ")
         own = rf"tag: (\S+\+{tree[:12]})(?:,|$)"
-        tags: list[str] = re.findall(own, " ".join(words))
+        named: list[str] = re.findall(own, " ".join(words))
+        tags = [tag for tag in named if as_version(tag)]
         if not tags:
             raise DestinationError(
                 f"{folder} has the commit {commit}, which is no version with a tag of "

@@ -56,13 +56,16 @@ def read_published(source: str, folder: Path, commit: str, reach: Reach) -> Vers
     try:
         with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
             init_bare_repository(Path(scratch))
-            tags = list_tags(url, Path(scratch))
-            if commit not in tags:
+            versions = list_versions(url, Path(scratch))
+            if commit not in versions:
                 raise ProjectError(
                     f"{folder} was generated from {commit!r}, which is no version of "
                     f"{source!r}; run copier update to get one"
                 )
-            return fetch(url, list(dict.fromkeys([commit, tags[-1]])), Path(scratch))
+            # As for Copier, a prerelease is no update, and neither is an older version.
+            final = [tag for tag in versions if not versions[tag].is_prerelease]
+            newest = max([commit, *final], key=versions.__getitem__)
+            return fetch(url, list(dict.fromkeys([commit, newest])), Path(scratch))
     except NoGitError:
         raise
     except (GitError, ValueError) as error:
@@ -87,25 +90,23 @@ def locate(source: str, folder: Path) -> str:
     return str(path.absolute())
 
 
-def list_tags(url: str, scratch: Path) -> list[str]:
-    """Return the tags of a repository that are versions, the oldest first.
+def list_versions(url: str, scratch: Path) -> dict[str, Version]:
+    """Return the tags of a repository that are versions.
 
     Git runs in a repository of its own, whose configuration nobody else has written.
     """
     options = ("--tags", "--refs", "--", url)
     listed = git("ls-remote", *options, folder=scratch, extra=ENVIRONMENT)
     names = [line.rpartition("refs/tags/")[2] for line in listed.decode().splitlines()]
-    versions = {name: version for name in names if (version := as_version(name))}
-    return sorted(versions, key=lambda name: versions[name])
+    return {name: version for name in names if (version := as_version(name))}
 
 
 def as_version(tag: str) -> Version | None:
-    """Return a tag as a version, or None if Copier would ignore it."""
+    """Return a tag as a version, or None if it is not one."""
     try:
-        version = Version(tag) if TAG.fullmatch(tag) else None
+        return Version(tag) if TAG.fullmatch(tag) else None
     except InvalidVersion:
         return None
-    return None if version and version.is_prerelease else version
 
 
 def fetch(url: str, tags: Sequence[str], scratch: Path) -> Versions:
