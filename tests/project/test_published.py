@@ -236,7 +236,9 @@ def test_data_of_the_publisher_is_not_exported(
 def test_a_copied_project_names_only_files_and_commands_that_work(
     publisher: Publisher,
 ) -> None:
+    assert publisher.export("--with", "agents").code == 0
     project = copy(publisher.repository, "--data", "model=linear")
+    assert ".scaffold" not in (project / "AGENTS.md").read_text()
     readme = (project / "README.md").read_text()
     assert ".scaffold" not in readme
     assert "scaffold update`" not in readme
