@@ -242,6 +242,18 @@ def test_twenty_kills_change_no_number(
     assert within > 10
 
 
+@pytest.mark.slow
+def test_schedule_and_clipping_resume_within_the_epoch_exactly(tmp_path: Path) -> None:
+    words = ["--task", "circle", "--no-git", "--set", "schedule=one-cycle"]
+    words += ["--with", "scale", "--with", "schedule", "--with", "clip"]
+    project = Project(make_project(tmp_path, "x", words))
+    assert_success(project.train(tmp_path / "whole", LONG))
+    signums = [signal.SIGTERM, signal.SIGKILL]
+    steps = stop_and_resume(project, tmp_path / "parts", signums, random.Random(2))
+    assert any(steps)
+    assert_identical(tmp_path / "parts", tmp_path / "whole")
+
+
 def test_a_run_is_trained_by_one_process(project: Project, tmp_path: Path) -> None:
     first = project.start_training(tmp_path, LONG.replace("150", "100000"))
     assert wait_for_save(tmp_path, first)
@@ -389,6 +401,18 @@ def test_two_processes_train_like_one(project: Project, tmp_path: Path) -> None:
     assert len(lines) == len(set(lines))  # only rank 0 prints
     names = [{p.name for p in (d / "runs" / "001").iterdir()} for d in (one, two)]
     assert names[0] == names[1]
+
+
+@pytest.mark.slow
+def test_only_rank_0_writes_for_the_tracker(tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    words = ["--task", "circle", "--no-git", "--with", "scale", "--with", "tracking"]
+    project = Project(make_project(tmp_path, "x", words))
+    assert_success(finish(project.torchrun(tmp_path, FULL_BATCH.replace("100", "3"))))
+    (file,) = (tmp_path / "runs" / "001" / "tensorboard").glob("events.*")
+    events = EventAccumulator(str(file)).Reload()
+    assert [event.step for event in events.Scalars("test_loss")] == [0, 1, 2]
 
 
 @pytest.fixture(scope="module")

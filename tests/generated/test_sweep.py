@@ -11,7 +11,7 @@ import optuna
 import pytest
 from conftest import make_project, run_python
 
-SWEEP = ["-m", "x", "sweep", "--trials", "20", "--epochs", "20", "--device", "cpu"]
+SWEEP = ["-m", "x", "sweep", "--trials", "20", "--epochs", "10", "--device", "cpu"]
 
 
 def read_trials(folder: Path) -> list[tuple[object, ...]]:
@@ -61,4 +61,4 @@ def test_a_search_of_twenty_trials_that_is_killed_has_the_trials_of_a_whole_one(
         capture_output=True,
         text=True,
     )
-    assert table.stdout.count("  20 epochs  ") == 20
+    assert table.stdout.count("  10 epochs  ") == 20
