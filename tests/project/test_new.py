@@ -605,7 +605,7 @@ def test_no_project_is_written_into_the_directory_of_a_repository(
 
 
 def test_names_in_utf_8_are_accepted_where_python_expects_ascii(home: Path) -> None:
-    (home / "é.csv").write_text("x,y\n1,2\n")
+    (home / "é.csv").write_text("x,y\n" + "".join(f"{n},{n}\n" for n in range(30)))
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     words = ("--set", "author=José", "--set", "data=é.csv", "--set", "target=y")
     command = [sys.executable, "-m", "scaffold", "new", "x", "--task", "tabular"]

@@ -79,11 +79,12 @@ class Manifest(
 
 
 class TaskManifest(Manifest, frozen=True, kw_only=True, tag="task"):
-    """The keys of a task; `validation` and `data_info` describe its data.py."""
+    """The keys of a task; three of them describe its data.py."""
 
     family: Family | Annotated[list[Family], msgspec.Meta(min_length=1)]
     validation: bool = False
     data_info: bool = False
+    table: bool = False
     recommends: list[str] = []
     expected_results: list[ExpectedResult] = []
 

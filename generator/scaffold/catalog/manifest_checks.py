@@ -25,7 +25,7 @@ VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,100}")  # as a recipe records it
 RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
     *("project_name", "package", "description", "author", "scaffold_version"),
     *("task_name", "task_title", "task_summary", "family", "expected"),
-    *("validation", "data_info", "features"),
+    *("validation", "data_info", "table", "features"),
 }
 # These would hide a method of pydantic's BaseModel, or a flag of a command.
 RESERVED_FIELDS = frozenset(

@@ -96,6 +96,8 @@ def new(
     destination = Path(dest or task)
     check_destination(destination)
     given = {"project_name": absolute(destination).name} | given
+    if recipe.task.task.table and given.get("data") and given.get("target"):
+        given = with_family(given)
     rendered = render_project(recipe, given, ask if prompt else None)
     repository = not dry_run and create(rendered, destination, with_git=not no_git)
     if as_json:
@@ -104,6 +106,24 @@ def new(
         print_dry_run(rendered, destination)
     else:
         print_result(rendered, destination, repository)
+
+
+def with_family(given: dict[str, str]) -> dict[str, str]:
+    """Return the answers with the family that the target of the table has.
+
+    Raises ArgumentError if the table cannot be read, or does not suit the answers.
+    """
+    from scaffold.render.answers import resolve_file_answer
+    from scaffold.render.table_check import check_table
+
+    files: dict[str, Path] = {}
+    resolve_file_answer("data", given["data"], files)
+    (path,) = files.values()
+    family = check_table(path, given["target"], given.get("family", ""))
+    if family and "family" not in given:
+        click.echo(f"family: {family}, from the values of {given['target']}", err=True)
+        return given | {"family": family}
+    return given
 
 
 def find_plugins(

@@ -131,6 +131,7 @@ def constants(recipe: Recipe) -> list[str]:
         "validation": constant(task.validation, "bool"),
         "data_info": constant(task.data_info, "bool"),
         "variant": constant(recipe.variant),
+        "table": constant(task.table, "bool"),
         "features": constant(json.dumps([p.name for p in recipe.features]), "yaml"),
     }
     if isinstance(task.family, str):

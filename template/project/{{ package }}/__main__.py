@@ -34,13 +34,18 @@ def evaluate(run: Run = None) -> None:
     from . import checkpoint, data, engine, loss
 
     path, config, model = checkpoint.load_run(run)
-    # {% if data_info %}
+    # {% if table %}
+    *datasets, data_info = data.make_datasets(config)
+    checkpoint.check_data(path, data_info)
+    dataloader = engine.make_dataloader(datasets[-1])
+    # {% elif data_info %}
     dataloader = engine.make_dataloader(data.make_datasets(config)[-2])
     # {% else %}
     dataloader = engine.make_dataloader(data.make_datasets(config)[-1])
     # {% endif %}
     found = engine.evaluate(model, dataloader, loss.loss_fn, engine.get_device())
     print(f"{path}: test_loss {found[0]:.4g}  test_{loss.METRIC} {found[1]:.4g}")
+    # slot: evaluate_end
 
 
 def predict(values: Values = (), input: Path | None = None, run: Run = None) -> None:
@@ -60,7 +65,11 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     # {% endif %}
     rows = [dict(zip(names, values, strict=True))] if len(values) == len(names) else []
     if input:
+        # {% if table %}
+        rows = data.read_rows(input)
+        # {% else %}
         rows = [*csv.DictReader(input.read_text("utf-8-sig").splitlines(), restval="")]
+        # {% endif %}
     if not rows:
         raise SystemExit(f"error: expected {len(names)} values: {', '.join(names)}")
     try:
@@ -71,7 +80,11 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
         # {% endif %}
     except (KeyError, ValueError) as error:
         raise SystemExit(f"error: missing or invalid input: {error}") from error
-    # {% if family == "regression" %}
+    # {% if family == "regression" and table %}
+    predictions = loss.to_predictions(engine.predict(model, x))
+    for value in loss.to_values(predictions, data_info):
+        print(f"{value:.{data_info['digits']}g}")
+    # {% elif family == "regression" %}
     predictions = loss.to_predictions(engine.predict(model, x))
     print(*map("{:.4g}".format, predictions.flatten().tolist()), sep="\n")
     # {% elif family == "custom" %}
@@ -92,7 +105,13 @@ def plot(run: Run = None) -> None:
     from . import checkpoint, data, train
 
     path, config, model = checkpoint.load_run(run)
+    # {% if table %}
+    datasets = data.make_datasets(config)
+    checkpoint.check_data(path, datasets[-1])
+    train.save_plots(path, model, *datasets)
+    # {% else %}
     train.save_plots(path, model, *data.make_datasets(config))
+    # {% endif %}
 
 
 if __name__ == "__main__":

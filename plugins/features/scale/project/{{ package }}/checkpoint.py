@@ -148,6 +148,15 @@ def checksum(data_info: dict | None) -> int:
 
 
 # {% endif %}
+# {% if table %}
+def check_data(run: Path, data_info: dict) -> None:
+    """Exit if the table has changed since the run was trained."""
+    if data_info["fingerprint"] != load_data_info(run)["fingerprint"]:
+        what = f"the table has changed since {run} was trained"
+        raise SystemExit(f"error: {what}; restore it, or train a new run")
+
+
+# {% endif %}
 def load_run(number: int | None = None) -> tuple[Path, Config, nn.Module]:
     """Return folder, config and trained model of a run; by default, of the latest."""
     elastic.init_process_group()

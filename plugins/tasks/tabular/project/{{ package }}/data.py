@@ -1,23 +1,26 @@
 """Load the table, split it into three sets, and preprocess its columns."""
 
-import torch
+from pathlib import Path
+from typing import Any
+
+import polars as pl
 from torch import Tensor
 from torch.utils.data import TensorDataset
 
+from .columns import infer_columns
 from .config import Config
-from .preprocessing import example_row, fit, transform
-from .schema import cast_columns, infer_dtypes, select_columns
-from .table import read_table, resolve_data_path
-from .target import encode_target, extract_target, target_info
+from .fitting import fit_columns
+from .names import find_name, parse_items, split_list, to_name
+from .preprocessing import check_values, transform
+from .splits import split_rows
+from .table import find_table, fingerprint, read_table
+from .target import encode_target, fit_target, read_target
+from .values import PLAIN, Column, clean, parse
 
-# 60:20:20 within each class: 0 training, 1 validation, 2 test. The first example of a
-# class is in the training set, so that no class is unknown to the model.
-SPLIT_PATTERN = torch.tensor([0, 2, 1, 0, 0])
+Datasets = tuple[TensorDataset, TensorDataset, TensorDataset, dict]
 
 
-def make_datasets(
-    config: Config,
-) -> tuple[TensorDataset, TensorDataset, TensorDataset, dict]:
+def make_datasets(config: Config) -> Datasets:
     """Return training, validation and test set (60:20:20), and data info."""
     try:
         return split_table(config)
@@ -25,63 +28,69 @@ def make_datasets(
         raise SystemExit(f"error: {error}") from error
 
 
-def split_table(
-    config: Config,
-) -> tuple[TensorDataset, TensorDataset, TensorDataset, dict]:
+def split_table(config: Config) -> Datasets:
     """Read, split and preprocess the table; raise ValueError if it cannot be used."""
     ### BEGIN SOLUTION: data
-    table = read_table(resolve_data_path(config.data))  # all text, null if missing
-    target = extract_target(table, config.target)
-    y = encode_target(target)
+    path = find_table(config.data)
+    raw = {values.name: clean(values) for values in read_table(path)}
+    wanted = parse_items(config.read_as, raw, "--read-as")
+    dropped = [find_name(name, raw, "--drop") for name in split_list(config.drop)]
+    columns = {c["name"]: c for c in infer_columns(list(raw.values()), wanted)}
+    name = find_name(config.target, raw, "--target")
+    target = read_target(raw[name], columns.pop(name))
+    table = {name: parse(raw[name], column) for name, column in columns.items()}
+
     # why: the validation set chooses the best epoch, so that the test set stays unused
     # until the end and gives an unbiased estimate of the error.
-    train, validation, test = split_rows(y, config.data_seed)
-
-    inputs = table[[name for name in table.columns if name != target.name]]
-    dtypes = infer_dtypes(inputs)
-    values = cast_columns(inputs, dtypes)
-    columns = fit(values, dtypes, train)
-    x = transform(values, columns)  # (N, width) float32
-    data_info = {
-        "inputs": example_row(inputs, columns),
-        "columns": columns,
+    splits = split_rows(target, table, config)
+    data_info = fit_target(target, splits[0])
+    y = encode_target(target, data_info)
+    fitted, report = fit_columns(raw, table, columns, dropped, splits[0])
+    x = transform(table, fitted)  # (N, width) float32
+    data_info |= {
+        "inputs": {
+            row[0]: row[2] for row in report if not row[4].startswith("dropped")
+        },
+        "columns": fitted,
         "width": x.shape[1],
-        "target": target.name,
-        **target_info(target, y[train]),
+        "target": name,
+        "fingerprint": fingerprint(path),
+        "report": report,
     }
-    sets = [TensorDataset(x[rows], y[rows]) for rows in (train, validation, test)]
-    return sets[0], sets[1], sets[2], data_info
+    train, validation, test = (TensorDataset(x[rows], y[rows]) for rows in splits)
+    return train, validation, test, data_info
     ### END SOLUTION
 
 
-def split_rows(y: Tensor, seed: int) -> list[list[int]]:
-    """Return the row indices of training, validation and test set.
-
-    Rows with a missing target are in none of them.
-    """
-    # {% if family == "regression" %}
-    groups = y.squeeze(dim=1).isfinite().long() - 1  # 0, or -1 where missing
-    # {% else %}
-    groups = y.long()  # stratified: the same class proportions in each set
-    # {% endif %}
-    generator = torch.Generator().manual_seed(seed)
-    order = torch.randperm(len(groups), generator=generator)
-    order = order[groups[order] >= 0]
-    order = order[groups[order].argsort(stable=True)]  # shuffled, group by group
-    counts = groups[order].bincount()
-    first = (counts.cumsum(dim=0) - counts)[groups[order]]  # where the group begins
-    positions = (torch.arange(len(order)) - first) % len(SPLIT_PATTERN)
-    splits = [
-        order[SPLIT_PATTERN[positions] == number].sort().values.tolist()
-        for number in range(3)
-    ]
-    if not all(splits):
-        raise ValueError("too few rows of each class for a validation and a test set")
-    return splits
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a table for `encode_inputs`; exit if it cannot be read."""
+    try:
+        return read_table(path).to_dicts()
+    except ValueError as error:
+        raise SystemExit(f"error: {error}") from error
 
 
-def encode_inputs(rows: list[dict[str, str]], data_info: dict) -> Tensor:
+def encode_inputs(rows: list[dict[str, Any]], data_info: dict) -> Tensor:
     """Return rows, given by column name, preprocessed like the training set."""
-    dtypes = {column["name"]: column["kind"] for column in data_info["columns"]}
-    table = select_columns(rows, list(data_info["inputs"]))
-    return transform(cast_columns(table, dtypes), data_info["columns"])
+    rows = [{to_name(name): value for name, value in row.items()} for row in rows]
+    columns = data_info["columns"]
+    if missing := [c["name"] for c in columns if any(c["name"] not in r for r in rows)]:
+        raise ValueError(f"missing columns: {', '.join(missing)}")
+    table = {}
+    for column in columns:
+        texts = [to_text(row[column["name"]], column) for row in rows]
+        values = clean(pl.Series(column["name"], texts, dtype=pl.String))
+        table[column["name"]] = parse(values, column)
+    check_values(table, columns)
+    return transform(table, columns)
+
+
+def to_text(value: Any, column: Column = PLAIN) -> str:
+    """Return a value, such as one of JSON, as a table with this column has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        column = PLAIN | column
+        digits = str(value).removesuffix(".0").replace(".", column["form"])
+        return column["before"] + digits + column["after"]
+    return "" if value is None else str(value)

@@ -41,7 +41,14 @@ def to_predictions(outputs: torch.Tensor) -> torch.Tensor:
     # {% endif %}
 
 
-# {% if family != "regression" %}
+# {% if family == "regression" %}
+def to_values(predictions: torch.Tensor, data_info: dict) -> list[float]:
+    """Return predictions, which may be moved and scaled, as values of the target."""
+    values = predictions.double() * data_info["unit"] + data_info["offset"]
+    return values.flatten().tolist()
+
+
+# {% else %}
 def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
     """Return the probability of each class: (N, classes)."""
     # {% if family == "binary" %}

@@ -1,24 +1,24 @@
-"""Read tables as text: CSV files with any separator, or Parquet files."""
+"""Read tables: CSV with any separator, also compressed; Parquet; Excel."""
 
 import csv
-import re
-import sys
-from io import StringIO
+import gzip
+import io
+from collections.abc import Iterable, Iterator
+from hashlib import file_digest
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from .names import to_names
+
 PENGUINS = Path(__file__).parent / "penguins.csv"
 DATA = Path(__file__).parents[1] / "data"  # `scaffold new` copies your table here
-MISSING = ["", "na", "n/a", "nan", "null", "?"]
+FORMATS = "CSV, Parquet or Excel"
 
 
-def warn(text: str) -> None:
-    """Print a warning to stderr, since the results may go to a file."""
-    print(f"warning: {text}", file=sys.stderr)
-
-
-def resolve_data_path(name: str) -> Path:
+def find_table(name: str) -> Path:
     """Return the path of a table: in data/, or relative to the current folder."""
     if not name:
         return PENGUINS
@@ -28,73 +28,84 @@ def resolve_data_path(name: str) -> Path:
     return path
 
 
+def fingerprint(path: Path) -> str:
+    """Return a hash of the file, to notice that it has changed."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
 def read_table(path: Path) -> pl.DataFrame:
-    """Return all values as text, null if missing; raise ValueError if unreadable."""
+    """Return the columns of a table; those of a CSV file are text.
+
+    Raises ValueError if the file cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            parquet = file.read(4) == b"PAR1"
-        if parquet:
-            table = pl.read_parquet(path).select(pl.all().cast(pl.String))
-            check_names(path, table.columns)
+            magic = file.read(4)
+        if magic == b"PAR1":
+            table = pl.read_parquet(path)
+        elif magic == b"PK\3\4":
+            table = pl.read_excel(path)
         else:
             table = read_csv(path)
-    except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}") from error
-    except pl.exceptions.PolarsError as error:
-        reason, *_ = str(error).splitlines()
-        raise ValueError(f"{path} cannot be read as a table: {reason}") from error
+    except ModuleNotFoundError as error:
+        raise ValueError(f"{path}: to read Excel, pip install fastexcel") from error
+    except (pl.exceptions.PolarsError, ValueError, OSError, EOFError) as error:
+        cause = str(error).partition("\n")[0]
+        raise ValueError(f"cannot read {path} as {FORMATS}: {cause}") from error
     if table.is_empty():
         raise ValueError(f"{path} has no rows")
-    return normalize_missing(table)
-
-
-def normalize_missing(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the values without surrounding spaces, and null for those in MISSING."""
-    texts = pl.all().str.strip_chars()
-    known = ~texts.str.to_lowercase().is_in(MISSING)
-    return table.select(pl.when(known).then(texts))
+    return table.rename(dict(zip(table.columns, to_names(table.columns), strict=True)))
 
 
 def read_csv(path: Path) -> pl.DataFrame:
-    """Return the columns of a CSV file as text; the first line has their names."""
-    try:
+    """Return a CSV file, UTF-8 or UTF-16, as text; ValueError names a bad line."""
+    with path.open("rb") as file:
+        compressed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if compressed else path.open("rb") as data:
+        utf16 = data.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")
         # why: utf-8-sig is UTF-8 with or without the byte order mark that Excel writes.
-        text = path.read_text(encoding="utf-8-sig").rstrip("\n")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8; save it as CSV UTF-8") from error
-    if not text.strip():
-        raise ValueError(f"{path} is empty")
-    names_only = re.sub('"[^"]*"', "", text.split("\n", 1)[0])
-    separator = max(",;\t|", key=names_only.count)
-    names = check_lines(path, text, separator)
-    table = pl.read_csv(text.encode(), separator=separator, infer_schema=False)
-    table.columns = names
-    if separator == ";":
-        # why: files with decimal commas, as in 3,5, separate values by semicolons.
-        return table.with_columns(pl.all().str.replace(r"^([+-]?\d+),(\d+)$", "$1.$2"))
-    return table
+        encoding = "utf-16" if utf16 else "utf-8-sig"
+        with io.TextIOWrapper(data, encoding, newline="") as lines:
+            return parse_csv(lines)
 
 
-def check_lines(path: Path, text: str, separator: str) -> list[str]:
-    """Return the column names; raise ValueError if a line differs."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
+def parse_csv(lines: Iterable[str]) -> pl.DataFrame:
+    """Return the rows below a header as columns of text."""
+    lines = iter(lines)
+    sample = list(islice(lines, 200))
+    separator = find_separator(sample)
+    reader = csv.reader(chain(sample, lines), delimiter=separator, strict=True)
+    names = to_names(next(read_rows(reader), []))
+    if not names:
+        raise ValueError("is empty")
+    rows = read_rows(reader, len(names))
+    # why: in parts, since a whole table of Python strings would take much memory.
+    parts = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
+    while part := list(islice(rows, 20_000)):
+        columns = dict(zip(names, zip(*part, strict=True), strict=True))
+        parts.append(pl.DataFrame(columns, schema=parts[0].schema))
+    return pl.concat(parts)
+
+
+def find_separator(sample: list[str]) -> str:
+    """Return the separator that gives most lines as many values as the header."""
+
+    def score(separator: str) -> tuple[float, int]:
+        widths = [len(row) for row in csv.reader(sample, delimiter=separator) if row]
+        width = widths[0] if widths else 1
+        return (widths.count(width) / len(widths) if width > 1 else 0, width)
+
+    return max(",;\t|", key=score)
+
+
+def read_rows(reader: Any, width: int | None = None) -> Iterator[list[str]]:
+    """Yield the rows that are not empty; raise ValueError for one of another width."""
     try:
-        names = [name.strip() for name in next(reader)]
         for row in reader:
-            if len(row) != len(names):
-                what = f"expected {len(names)} values, got {len(row)}"
-                raise ValueError(f"{path}, line {reader.line_num}: {what}")
-    except csv.Error as error:
-        raise ValueError(f"{path}, line {reader.line_num}: {error}") from error
-    names = [name or f"column {number}" for number, name in enumerate(names, 1)]
-    check_names(path, names)
-    return names
-
-
-def check_names(path: Path, names: list[str]) -> None:
-    """Raise ValueError for duplicate names, and for patterns of polars."""
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"{path} has two columns {name!r}; rename one")
-        if name.startswith("^") and name.endswith("$"):
-            raise ValueError(f"{path}: rename the column {name!r}, a pattern to polars")
+            if row and width and len(row) != width:
+                raise ValueError(f"expected {width} values, got {len(row)}")
+            if row:
+                yield row
+    except (csv.Error, ValueError) as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from error

@@ -1,103 +1,102 @@
-"""Extract the target column, check it, and encode it."""
-
-from difflib import get_close_matches
+"""The target column: check it and encode it."""
 
 import polars as pl
 import torch
 from torch import Tensor
 
-from . import schema
-from .table import warn
+from .values import Column, parse
 
 MIN_ROWS = 10
 MAX_CLASSES = 20  # more distinct numbers are a regression target
 
 
-def extract_target(table: pl.DataFrame, name: str) -> pl.Series:
-    """Return the target column."""
-    if name not in table.columns:
-        near = get_close_matches(name, table.columns, n=1)
-        names = ", ".join(table.columns[:20])
-        hint = f"did you mean {near[0]!r}?" if near else f"choose from {names}"
-        raise ValueError(f"--target: unknown column {name!r}; {hint}")
-    if table.width == 1:
-        raise ValueError(f"the table has no input columns beside {name}")
-    texts = table[name]
-    known = texts.drop_nulls()
-    if missing := len(texts) - len(known):
-        warn(f"dropped {missing} rows with a missing {name}")
+def read_target(values: pl.Series, column: Column) -> pl.Series:
+    """Return the target as numbers or class names, null if missing.
+
+    Raises ValueError if it does not suit the family of this project.
+    """
+    known, name = values.drop_nulls(), values.name
     if len(known) < MIN_ROWS:
         raise ValueError(f"{len(known)} rows with {name}; at least {MIN_ROWS} needed")
     if known.n_unique() == 1:
-        raise ValueError(f"--target {name} is {known[0]!r} in every row")
-    return texts
+        raise ValueError(f"--target {name} is {str(known[0])!r} in every row")
+    family = infer_family(known, column)
+    # {% if family == "regression" %}
+    if column["kind"] != "number" and "note" in column:
+        raise ValueError(f"--target {name} is not a number {column['note']}")
+    if column["kind"] != "number":
+        raise wrong_family(name, family, "has texts, not numbers")
+    if family == "binary":
+        raise wrong_family(name, family, "has only two different values")
+    return parse(values, column)
+    # {% else %}
+    names = parse(values, {**column, "kind": "category"})
+    different = names.n_unique() - names.has_nulls()
+    # {% if family == "binary" %}
+    if different != 2:
+        what = f"has {different} different values, not two"
+        raise wrong_family(name, family, what)
+    # {% else %}
+    if family == "regression":
+        what = f"has {different} different numbers, too many for classes"
+        raise wrong_family(name, family, what)
+    if not family:
+        raise wrong_family(name, family, "is different in almost every row")
+    # {% endif %}
+    return names
+    # {% endif %}
 
 
-def infer_family(texts: pl.Series) -> str:
-    """Return the family that fits a target, "" if none does."""
-    known = texts.drop_nulls()
-    different = known.n_unique()
+def infer_family(known: pl.Series, column: Column) -> str:
+    """Return the family that suits a target, "" if none does."""
+    different = parse(known, {**column, "kind": "category"}).n_unique()
     if different == 2:
         return "binary"
-    if different > MAX_CLASSES and schema.infer_dtype(texts) == "number":
+    if different > MAX_CLASSES and column["kind"] == "number":
         return "regression"
     return "multiclass" if different <= len(known) / 2 else ""
 
 
-def wrong_family(texts: pl.Series, reason: str) -> ValueError:
+def wrong_family(name: str, family: str, reason: str) -> ValueError:
     """Return the error for a target of another family than that of this project."""
-    family = infer_family(texts)
     other = f", or generate a project with --set family={family}" if family else ""
-    return ValueError(f"--target {texts.name} {reason}; choose another column{other}")
+    return ValueError(f"--target {name} {reason}; choose another column{other}")
 
 
-# {% if family != "regression" %}
-def class_names(texts: pl.Series) -> list[str]:
-    """Return the sorted class names; numbers are sorted by value."""
-    names = texts.drop_nulls().unique().to_list()
-    # {% if family == "binary" %}
-    if len(names) != 2:
-        raise wrong_family(texts, f"has {len(names)} different values, not two")
-    # {% else %}
-    if infer_family(texts) == "regression":
-        raise wrong_family(
-            texts, f"has {len(names)} different numbers, too many for classes"
-        )
-    if not infer_family(texts):
-        raise wrong_family(texts, "is different in almost every row")
-    # {% endif %}
-    if schema.infer_dtype(texts) == "number":
-        return sorted(names, key=float)
-    return sorted(names)
-
-
-# {% endif %}
-def encode_target(texts: pl.Series) -> Tensor:
+def fit_target(target: pl.Series, train: list[int]) -> dict:
+    """Return the data info about the target: how it is scaled, or its classes."""
     # {% if family == "regression" %}
-    """Return the target in its own units: (N, 1) float32, NaN where it is missing."""
-    if not schema.is_mostly_numeric(texts):
-        raise wrong_family(texts, "has texts, not numbers")
-    if infer_family(texts) == "binary":
-        raise wrong_family(texts, "has only two different values")
-    (numbers,) = schema.cast_columns(texts.to_frame(), {texts.name: "number"})
-    return torch.tensor(numbers.cast(pl.Float32).to_numpy()).unsqueeze(dim=1)
+    values = target[train]
+    mean, std = values.mean(), values.std() or 1.0
+    # why: float32 has seven digits. Unusual targets, such as seconds since 1970 or
+    # picofarads, are first moved and scaled in float64.
+    offset = mean if abs(mean) > 1e4 * std else 0.0
+    unit = 1.0 if 1e-3 < std < 1e5 else 10.0 ** torch.tensor(std).log10().round().item()
+    digits = 4 + (len(f"{abs(offset) / std:.0f}") if offset else 0)  # to print
+    scale = {"offset": offset, "unit": unit, "digits": digits}
+    return {"mean": (mean - offset) / unit, "std": std / unit, **scale}
+    # {% else %}
+    names = target.drop_nulls().unique().to_list()
+    try:
+        return {"classes": sorted(names, key=float)}
+    except ValueError:
+        return {"classes": sorted(names)}
+    # {% endif %}
+
+
+def encode_target(target: pl.Series, data_info: dict) -> Tensor:
+    # {% if family == "regression" %}
+    """Return the target, moved and scaled: (N, 1) float32, NaN where it is missing."""
+    scaled = (target - data_info["offset"]) / data_info["unit"]
+    return torch.tensor(scaled.cast(pl.Float32).to_numpy()).unsqueeze(dim=1)
     # {% else %}
     """Return the class index of each row: (N,), -1 where it is missing."""
-    numbers = {name: number for number, name in enumerate(class_names(texts))}
+    index = {name: number for number, name in enumerate(data_info["classes"])}
+    numbers = target.replace_strict(index, default=-1, return_dtype=pl.Int64)
     # {% if family == "binary" %}
     # why: float labels, because BCEWithLogitsLoss compares them with probabilities.
-    kind = torch.float32
+    return torch.tensor(numbers.fill_null(-1).to_numpy()).float()
     # {% else %}
-    kind = torch.int64
+    return torch.tensor(numbers.fill_null(-1).to_numpy())
     # {% endif %}
-    return torch.tensor([numbers.get(text, -1) for text in texts], dtype=kind)
-    # {% endif %}
-
-
-def target_info(texts: pl.Series, y: Tensor) -> dict:
-    """Return the data info about the target; `y` is that of the training set."""
-    # {% if family == "regression" %}
-    return {"mean": y.mean().item(), "std": y.std().item() or 1.0}
-    # {% else %}
-    return {"classes": class_names(texts)}
     # {% endif %}

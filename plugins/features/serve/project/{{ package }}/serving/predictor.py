@@ -48,7 +48,9 @@ class Predictor:
             raise HTTPException(422, f"invalid input: {error}") from error
         if not (x.isfinite().all() and outputs.isfinite().all()):
             raise HTTPException(422, "inputs and outputs must be finite numbers")
-        # {% if family == "regression" %}
+        # {% if family == "regression" and table %}
+        return loss.to_values(loss.to_predictions(outputs), self.data_info)
+        # {% elif family == "regression" %}
         return loss.to_predictions(outputs).flatten().tolist()
         # {% elif family == "custom" %}
         return loss.to_predictions(outputs).tolist()

@@ -1,0 +1,113 @@
+"""What each column holds: numbers, booleans, dates, categories or text."""
+
+import re
+
+import polars as pl
+
+from .values import DIGITS, GROUP, MARKS, NUMBER, Column, to_days
+
+DATE_FORMS = [
+    *("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y"),
+    *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y"),
+    *("%B %d %Y", "%d %b %Y", "%d %B %Y", "%a %d %b %Y"),
+]
+ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
+
+
+def infer_columns(table: list[pl.Series], wanted: dict[str, str]) -> list[Column]:
+    """Return what each column holds; `wanted` has what the user says, by name."""
+    columns = [infer_column(values, wanted.get(values.name, "")) for values in table]
+    # why: 1,234 alone does not say what its comma means, but other columns may.
+    sure = {c["form"] for c in columns if c.get("marked") and not c["other"]}
+    for values, column in zip(table, columns, strict=True):
+        is_id = ID_NAME.search(values.name) and column["kind"] in ("number", "category")
+        if is_id and values.n_unique() < len(values) and values.name not in wanted:
+            note = "its rows may be in several sets, see --group-by"
+            column |= {"kind": "category", "note": note}
+        for other in column.pop("other", []):
+            if column["kind"] == "number" and sure == {other["form"]}:
+                column |= other
+            elif column["name"] not in wanted and needs_note(column, sure):
+                column["note"] = f"could also be a {other['kind']}, {other['form']}"
+    return columns
+
+
+def needs_note(column: Column, sure: set[str]) -> bool:
+    """Return whether a user should decide between the readings of a column."""
+    plain = (
+        column["kind"] == "number" and not column["grouped"] and column["form"] == "."
+    )
+    return not plain and column["form"] != "%Y%m%d" and sure != {column["form"]}
+
+
+def infer_column(values: pl.Series, wanted: str = "") -> Column:
+    """Return kind and form of the values of a column, which are clean.
+
+    `wanted` is a kind, "comma" for numbers with decimal commas, or the form of a date.
+    A column that has several readings has the next one in `other`.
+    """
+    column: Column = {"name": values.name, "kind": wanted}
+    if wanted in ("category", "text"):
+        return column
+    texts = values.cast(pl.String).drop_nulls()
+    if values.dtype.is_numeric():
+        texts = texts.str.replace(r"\.0$", "")
+    known = texts.filter(~texts.str.to_lowercase().is_in(MARKS))
+    if not wanted and len(known) and known.is_in(["true", "false"]).all():
+        return {**column, "kind": "boolean"}
+    found = [
+        reading
+        for reading in [*date_readings(known), *number_readings(known)]
+        if wanted in ("", reading["kind"], reading["form"])
+        or (wanted, reading["form"]) == ("comma", ",")
+    ]
+    if not found and wanted:
+        raise ValueError(f"--read-as: {values.name} has values that are not {wanted}")
+    if found:
+        return {**column, **found[0], "other": found[1:2]}
+    words = (texts.str.count_matches(r"\s+").mean() or 0) + 1
+    is_text = words >= 3 and texts.n_unique() > len(texts) / 2
+    odd = odd_row(values)
+    note = (
+        {} if odd is None else {"note": f"because of {values[odd]!r} in row {odd + 1}"}
+    )
+    return {**column, "kind": "text" if is_text else "category", **note}
+
+
+def odd_row(values: pl.Series) -> int | None:
+    """Return the first row that is not a number, if more than half of them are."""
+    numbers = values.cast(pl.Float64, strict=False).is_finite().fill_null(False)
+    odd = values.is_not_null() & ~numbers
+    mostly = numbers.sum() > values.count() / 2
+    return odd.arg_max() if mostly and odd.any() else None
+
+
+def number_readings(texts: pl.Series) -> list[Column]:
+    """Return in which forms all texts are numbers: decimal mark, groups, unit."""
+    unit, form = {"before": "", "after": ""}, {"kind": "number", "grouped": False}
+    if texts.cast(pl.Float64, strict=False).is_finite().fill_null(False).all():
+        digits = texts
+    else:
+        _, before, digits, after = texts.str.extract_groups(NUMBER).struct.unnest()
+        if digits.null_count() or before.n_unique() > 1 or after.n_unique() > 1:
+            return []
+        unit = {"before": before[0] or "", "after": after[0] or ""}
+    found = []
+    for mark, digit_form in DIGITS.items():
+        if len(texts) and digits.str.contains(digit_form).all():
+            grouped = digits.str.contains(GROUP[mark]).any()
+            found.append({**form, **unit, "form": mark, "grouped": grouped})
+    marked = digits.str.contains(r"[.,]").any()
+    return [
+        {**reading, "marked": marked} for reading in (found if marked else found[:1])
+    ]
+
+
+def date_readings(texts: pl.Series) -> list[Column]:
+    """Return in which forms all texts are dates; the usual one comes first."""
+    texts = texts.unique(maintain_order=True)
+    forms = DATE_FORMS if len(texts) else []
+    for rows in (texts.head(20), texts):  # most forms fail on a few rows
+        forms = [form for form in forms if not to_days(rows, form).has_nulls()]
+    return [{"kind": "date", "form": form} for form in forms]
