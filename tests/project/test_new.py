@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NAMES, Done, read_all, run_python
+from conftest import FEATURES, NAMES, Done, read_all, run_python
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -27,6 +27,7 @@ from scaffold.render import name_validation
 
 Scaffold = Callable[..., Done]
 CIRCLE = ("--task", "circle", "--defaults")
+PLUGINS = sorted([*NAMES, *(feature.name for feature in FEATURES)])
 
 
 @pytest.fixture(autouse=True)
@@ -215,7 +216,7 @@ LONG = "a" * 101
         ("new x --task line --set project_name=..", 2, ["'..'", "my-project"]),
         ("new x --task line --bogus", 2, ["--bogus"]),
         ("new x y --task line", 2, ["y"]),
-        ("show zebra", 2, ["zebra", "blobs, breast-cancer, circle, compare"]),
+        ("show zebra", 2, ["zebra", ", ".join(PLUGINS)]),
         ("show", 2, ["TASK", "see scaffold show --help"]),
         ("juggle", 2, ["juggle", "see scaffold --help"]),
     ],

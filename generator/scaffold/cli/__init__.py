@@ -34,7 +34,7 @@ COMMANDS = {
         "scaffold.cli.explain:explain", "Show what the files of a project are for."
     ),
     "new": Lazy("scaffold.cli.new:new", "Create a project."),
-    "web": Lazy("scaffold.cli.web:web", "Choose and preview a project in the browser."),
+    "web": Lazy("scaffold.cli.web:web", "Preview a project in the browser."),
     "add": Lazy("scaffold.cli.add:add", "Add features to a project."),
     "remove": Lazy("scaffold.cli.remove:remove", "Remove features from a project."),
     "status": Lazy(

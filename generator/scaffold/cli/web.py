@@ -17,7 +17,7 @@ from scaffold.cli.options import plugin_option
 )
 @plugin_option
 def web(port: int, folders: tuple[Path, ...]) -> None:
-    """Show projects in the browser before they are written.
+    """Preview a project in the browser.
 
     Serves a page to this machine only, until Ctrl-C. In it, choose task and features,
     see the files and what a choice changes in them, and take the project as a zip or as
