@@ -288,3 +288,27 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
             name = f"{scheme}-{width}-{link[5:9]}-{tab}.png"
             page.screenshot(path=str(Path(folder) / name))
     page.context.close()
+
+
+def test_an_existing_project_is_opened_and_closed(page: Any, tmp_path: Path) -> None:
+    words = ("new", "mine", "--task", "line", "--with", "export", "--defaults")
+    assert run_python("-m", "scaffold", *words, folder=tmp_path).code == 0
+    show(page, "task=circle")
+    page.evaluate("() => { document.body.dataset.shown = '' }")
+    page.locator("#existing summary").click()
+    page.locator("#folder").set_input_files(tmp_path / "mine")
+    settle(page)
+    assert page.locator("#task-line").is_checked()
+    assert page.locator("#answer-project_name").input_value() == "mine"
+    assert "line 0.2.0" in page.locator("#opened").inner_text()
+    assert get_command(page) == ["scaffold", "update"]
+    page.evaluate("() => { document.body.dataset.shown = '' }")
+    page.locator("#feature-compare").click()
+    settle(page)
+    assert "compare.py" in page.locator("#changes").text_content()
+    assert "scaffold add compare" in page.locator("#commands").inner_text()
+    page.evaluate("() => { document.body.dataset.shown = '' }")
+    page.locator("#leave").click()
+    settle(page)
+    assert page.locator("#task-circle").is_checked()
+    assert page.locator("#download").is_visible()
