@@ -101,7 +101,8 @@ def test_a_table_of_the_user_is_in_the_zip(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("houses.csv").write_text("price,rooms\n1,2\n2,3\n")
+    rows = "".join(f"{n * 1000},{n % 5}\n" for n in range(1, 31))
+    Path("houses.csv").write_text(f"price,rooms\n{rows}")
     answers = {"target": "price", "family": "regression"}
     answers["data"] = str(tmp_path / "houses.csv")
     choices = {"task": "tabular", "answers": answers}
