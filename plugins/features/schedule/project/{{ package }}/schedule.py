@@ -20,7 +20,13 @@ def make_scheduler(optimizer: Optimizer, config: Config, start: int) -> LambdaLR
         group.setdefault("initial_lr", group["lr"])  # a checkpoint may have it
     # why: the factor depends on the number of the epoch alone. So a resumed run needs
     # no state of the scheduler, and has exactly the learning rates of a whole one.
-    return LambdaLR(optimizer, lambda epoch: factor(epoch / config.epochs), start - 1)
+    scheduler = LambdaLR(
+        optimizer, lambda epoch: factor(epoch / config.epochs), start - 1
+    )
+    # why: it warns unless a step of the optimizer comes first. A run that is resumed at
+    # the end of an epoch has none left; without gradients, this one changes nothing.
+    optimizer.step()
+    return scheduler
 
 
 def cosine(progress: float) -> float:
