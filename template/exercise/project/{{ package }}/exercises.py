@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).parent
 ROOT = PACKAGE.parent
+HINT = f"(python -m {PACKAGE.name} exercises --hint)"
 NO_EXERCISE = 1_000  # the number of a test that needs all exercises
 
 failed: dict[int, str] = {}  # the first test that failed, by exercise
@@ -67,8 +68,7 @@ def print_error(kind, error: BaseException, traceback) -> None:
     """Print which exercise is open, in one line; of other errors, the traceback."""
     if not str(error).startswith("exercise "):
         return sys.__excepthook__(kind, error, traceback)
-    command = f"python -m {PACKAGE.name} exercises --hint"
-    return print(f"error: {error} ({command})", file=sys.stderr)
+    return print(f"error: {error} {HINT}", file=sys.stderr)
 
 
 # Hooks of pytest, which tests/conftest.py calls.
@@ -97,5 +97,5 @@ def judge(report, item, error: BaseException | None):
     while error and not str(error).startswith("exercise "):
         error = error.__cause__ or error.__context__
     if error and report.failed:
-        report.longrepr = f"{error} (python -m {PACKAGE.name} exercises --hint)"
+        report.longrepr = f"{error} {HINT}"
     return report

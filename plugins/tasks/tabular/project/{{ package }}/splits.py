@@ -24,22 +24,17 @@ def split_rows(target: pl.Series, table: Table, config: Config) -> list[list[int
         rows = rows[order.arg_sort()]
         stops = [len(rows) * 6 // 10, len(rows) * 8 // 10]
         return [part.tolist() for part in torch.tensor(rows).tensor_split(stops)]
-    splitter: Any = model_selection.KFold(
-        5, shuffle=True, random_state=config.data_seed
-    )
+    kind: Any = model_selection.KFold
     if config.group_by:
         groups = table[find_name(config.group_by, table, "--group-by")][rows]
         groups = groups.rank("dense").fill_null(0).to_numpy()
-        splitter = model_selection.GroupKFold(
-            5, shuffle=True, random_state=config.data_seed
-        )
+        kind = model_selection.GroupKFold
     # {% if family != "regression" %}
     elif y.value_counts()["count"].min() >= 5:
         # why: stratified: the same class proportions in each set.
-        splitter = model_selection.StratifiedKFold(
-            5, shuffle=True, random_state=config.data_seed
-        )
+        kind = model_selection.StratifiedKFold
     # {% endif %}
+    splitter = kind(5, shuffle=True, random_state=config.data_seed)
     test, validation, *train = (
         rows[fold].to_list() for _, fold in splitter.split(rows, y, groups)
     )
