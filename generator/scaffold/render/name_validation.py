@@ -26,37 +26,39 @@ WINDOWS_DEVICES = frozenset(
 # installs; torch may be missing where scaffold runs. A test compares this list with the
 # installed packages.
 DEPENDENCIES = """
-annotated_doc annotated_types anyio asttokens click cloudpickle colorama contourpy
-copier cycler dateutil docstring_parser dunamai exceptiongroup executing fastapi
-filelock fonttools fsspec functorch funcy h11 hatchling httpcore2 httpx2 idna iniconfig
-ipython ipython_pygments_lexers isympy jedi jinja2 jinja2_ansible_filters joblib
-kiwisolver lightning_utilities markupsafe matplotlib matplotlib_inline mpl_toolkits
-mpmath msgspec narwhals networkx numpy nvidia opentelemetry opentelemetry_api packaging
-parso pathspec pexpect pil pillow pip pkg_resources platformdirs pluggy plumbum polars
-polars_runtime_32 prompt_toolkit psutil ptyprocess pure_eval py pydantic pydantic_core
-pygments pylab pyparsing pytest python_dateutil pyyaml questionary ruff scaffold
-scikit_learn scipy setuptools six sklearn stack_data starlette sympy threadpoolctl tomli
-torch torch_scaffold torchgen tqdm traitlets triton truststore typeguard
-typing_extensions typing_inspection tyro tzdata uvicorn wcwidth wheel yaml
+absl absl_py alembic annotated_doc annotated_types anyio asttokens click cloudpickle
+colorama colorlog contourpy copier cycler dateutil docstring_parser dunamai
+exceptiongroup executing fastapi filelock fonttools fsspec functorch funcy google
+gradio_client grpc grpcio h11 hatchling hf_xet httpcore httpcore2 httpx2 huggingface_hub
+idna iniconfig ipython ipython_pygments_lexers isympy jedi jinja2 jinja2_ansible_filters
+joblib jupyterlab kiwisolver lightning_utilities mako markdown markupsafe matplotlib
+matplotlib_inline mpl_toolkits mpmath msgspec narwhals networkx numpy nvidia
+opentelemetry opentelemetry_api optuna packaging parso pathspec pexpect pil pillow pip
+pkg_resources platformdirs pluggy plumbum polars polars_runtime_32 prompt_toolkit
+protobuf psutil ptyprocess pure_eval py pydantic pydantic_core pygments pylab pyparsing
+pytest python_dateutil pyyaml questionary ruff scaffold scikit_learn scipy setuptools
+six sklearn stack_data starlette sympy tensorboard_data_server threadpoolctl tomli torch
+torch_scaffold torchgen tqdm trackio traitlets triton truststore typeguard
+typing_extensions typing_inspection tyro tzdata uvicorn wcwidth werkzeug wheel yaml
 """
 # The modules that those import, or look for in sys.modules, if they are installed.
 OPTIONAL = """
-a2wsgi altair annotationlib array_api_compat backports boto3 botocore brotli brotlicffi
-cairo cairocffi certifi cffi charset_normalizer ck4inductor compression cuda cudf cupy
-cupyx cutlass cython dask dask_expr deeplearning defusedxml deltalake dill distributed
-docutils dotenv duckdb einops email_validator envwrap etcd execnet fastparquet
-flash_attn flint fx2trt_oss gevent gi gmpy gmpy2 great_tables gunicorn halide httptools
-httpx hypothesis ibis importlib_resources ipykernel ipywidgets itsdangerous jaraco jax
-keras lightgbm llvmlite lxml lz4 mlx modin monkeytype more_itertools moviepy multipart
-mypy ndonnx numba numpydoc nvmath olefile onnx onnx_ir onnx_tf onnxruntime onnxscript
-openpyxl opt_einsum optree org orjson pandas panel polars_cloud polars_nanook pooch pulp
-pyarrow pydantic_extra_types pydot pygraphviz pyiceberg pynvml pyqt5 pyqt6 pyside2
-pyside6 pyspark python_multipart pytorch_lightning pytz redis requests rich safetensors
-scikits setuptools_scm shtab sksparse sniffio sortedcontainers sparse sphinx sqlalchemy
-sqlframe sqlparse tabulate tensorboard tensorflow tensorrt toml torch2trt torch_xla
-torchao torcharrow torchaudio torchcomms torchdistx torchrec torchvision tornado tree
-trio tvm uarray ujson urllib3 uvloop viztracer watchfiles websockets wsproto wx xarray
-xdist xgboost z3 zipp zstandard
+a2wsgi altair annotationlib argcomplete array_api_compat backports boto3 botocore brotli
+brotlicffi cairo cairocffi certifi cffi charset_normalizer ck4inductor compression ctags
+cuda cudf cupy cupyx cutlass cython dask dask_expr deeplearning defusedxml deltalake
+dill distributed docutils dotenv duckdb einops email_validator envwrap etcd execnet
+fastparquet flash_attn flint fx2trt_oss gevent gi gmpy gmpy2 great_tables gunicorn
+halide httptools httpx hypothesis ibis importlib_resources ipykernel ipywidgets isal
+itsdangerous jaraco jax keras lightgbm llvmlite lxml lz4 lzmaffi mlx modin monkeytype
+more_itertools moviepy multipart mypy ndonnx numba numpydoc nvmath olefile onnx onnx_ir
+onnx_tf onnxruntime onnxscript openpyxl opt_einsum optree org orjson pandas panel
+polars_cloud polars_nanook pooch pulp pyarrow pydantic_extra_types pydot pygraphviz
+pyiceberg pynvml pyqt5 pyqt6 pyside2 pyside6 pyspark python_multipart pytorch_lightning
+pytz redis requests rich safetensors scikits setuptools_scm shtab sksparse snappy
+sniffio sortedcontainers sparse sphinx sqlalchemy sqlframe sqlparse tabulate tensorboard
+tensorflow tensorrt toml torch2trt torch_xla torchao torcharrow torchaudio torchcomms
+torchdistx torchrec torchvision tornado tree trio tvm uarray ujson urllib3 uvloop
+viztracer watchfiles websockets wsproto wx xarray xdist xgboost z3 zipp zstandard
 """
 KNOWN_MODULES = frozenset(f"{DEPENDENCIES} {OPTIONAL}".split())
 
