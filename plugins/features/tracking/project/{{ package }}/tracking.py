@@ -94,7 +94,7 @@ class Tracker:
 
         plots = {p.stem: trackio.Image(p) for p in sorted(self.run.glob("*.png"))}
         self.writer.log(plots, step=self.steps)
-        self.writer.finish()
+        trackio.finish()
         # {% endif %}
 
 
