@@ -1,7 +1,8 @@
 """Get Pyodide for the page, and write the page for any web server: `make web`.
 
 Pyodide comes from npm, and msgspec, which has compiled code, from PyPI, each in the
-version named here. All other Python code is taken from the environment that runs this.
+version named here. All other Python code is taken from the environment that runs this,
+and compiled to bytecode by `compile.mjs`.
 """
 
 import shutil
@@ -11,7 +12,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from scaffold.web.site import RUNTIME, make_site, write_site
+from scaffold.web.site import RUNTIME, make_site, write_site, zip_python
 
 PYODIDE, MSGSPEC = "314.0.7", "0.22.0"
 # The platform of that Pyodide, in the words of pip.
@@ -25,12 +26,14 @@ FILES = (
     "pyodide.mjs",
     "python_stdlib.zip",
 )
+COMPILER = Path(__file__).parent / "compile.mjs"
 DIST = Path(__file__).parent / "dist"
 
 
 def main() -> None:
     if not is_built():
         build_runtime(RUNTIME)
+    compile_modules(RUNTIME)
     shutil.rmtree(DIST, ignore_errors=True)
     site = make_site(())
     write_site(site, DIST)
@@ -45,7 +48,7 @@ def is_built() -> bool:
 
 def built() -> str:
     """Return what the file `built` holds, which is written last."""
-    return f"pyodide {PYODIDE}\nmsgspec {MSGSPEC}\n"
+    return f"pyodide {PYODIDE}, compiled\nmsgspec {MSGSPEC}\n"
 
 
 def build_runtime(folder: Path) -> None:
@@ -66,7 +69,15 @@ def build_runtime(folder: Path) -> None:
         only = ("--only-binary", ":all:", "--implementation", "cp")
         run(*pip, *only, *platform, f"msgspec=={MSGSPEC}", folder=home)
         shutil.copy(next(home.glob("msgspec-*.whl")), folder / "msgspec.whl")
+    run("node", str(COMPILER), str(folder), folder=folder)
     (folder / "built").write_text(built())
+
+
+def compile_modules(folder: Path) -> None:
+    """Write the bytecode of the modules that are in python.zip to a folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "python.zip").write_bytes(zip_python(()))
+        run("node", str(COMPILER), str(folder), "python.zip", folder=Path(scratch))
 
 
 def run(*words: str, folder: Path) -> None:

@@ -16,13 +16,14 @@ async function get(path) {
 
 /** Start Python, and return it with the session of the page. */
 async function start() {
-  const [python, code, msgspec] = await Promise.all([
+  const [python, msgspec, ...archives] = await Promise.all([
     loadPyodide({ indexURL: "./runtime/" }),
-    get("python.zip"),
     get("runtime/msgspec.whl"),
+    get("python.zip"),
+    get("runtime/compiled.zip"),
   ]);
   python.unpackArchive(msgspec, "wheel");
-  python.unpackArchive(code, "zip", { extractDir: SITE });
+  for (const archive of archives) python.unpackArchive(archive, "zip", { extractDir: SITE });
   python.runPython(`import sys; sys.path.append("${SITE}")`);
   python.FS.mkdir(UPLOADS);
   return { python, session: python.pyimport("scaffold.web.session").start(SITE) };
