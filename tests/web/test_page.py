@@ -1,5 +1,6 @@
 """The page in Chromium, with Pyodide: `make web-test`, after `make web`."""
 
+import base64
 import io
 import itertools
 import os
@@ -345,3 +346,52 @@ def test_an_existing_project_is_opened_and_closed(page: Any, tmp_path: Path) -> 
     settle(page)
     assert page.locator("#task-circle").is_checked()
     assert page.locator("#download").is_visible()
+
+
+DROP = """([answers, bundle]) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const files = new DataTransfer();
+  files.items.add(new File([bytes(answers)], ".copier-answers.yml"));
+  if (bundle) files.items.add(new File([bytes(bundle)], "template.bundle"));
+  document.body.dispatchEvent(
+    new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: files }),
+  );
+}"""
+
+
+def test_files_of_a_project_are_dropped_on_the_page(page: Any, tmp_path: Path) -> None:
+    words = ("new", "dropped", "--task", "line", "--defaults")
+    assert run_python("-m", "scaffold", *words, folder=tmp_path).code == 0
+    paths = (".copier-answers.yml", ".scaffold/template.bundle")
+    files = [(tmp_path / "dropped" / path).read_bytes() for path in paths]
+    texts = [base64.b64encode(file).decode() for file in files]
+    show(page, "task=circle")
+    page.evaluate(DROP, [texts[0], ""])
+    assert "lacks" in page.locator("#opened").inner_text()
+    page.evaluate("() => { document.body.dataset.shown = '' }")
+    page.evaluate(DROP, texts)
+    settle(page)
+    assert page.locator("#answer-project_name").input_value() == "dropped"
+    page.evaluate("() => { document.body.dataset.shown = '' }")
+    page.locator("#leave").click()
+    settle(page)
+
+
+def test_an_uploaded_table_is_in_the_zip(page: Any, tmp_path: Path) -> None:
+    table = "".join(f"{n},{n % 7 + n / 10},{n % 3}\n" for n in range(60))
+    (tmp_path / "mine.csv").write_text(f"size,price,kind\n{table}")
+    show(page, "task=tabular&set.project_name=p-1")
+    for name, choose in (
+        ("data", lambda field: field.set_input_files(tmp_path / "mine.csv")),
+        ("target", lambda field: field.fill("price")),
+    ):
+        page.evaluate("() => { document.body.dataset.shown = '' }")
+        choose(page.locator(f"#answer-{name}"))
+        settle(page)
+    assert page.locator("#fix").is_hidden(), page.locator("#fix").inner_text()
+    zipfile.ZipFile(io.BytesIO(get_zip(page))).extractall(tmp_path / "zip")
+    done = run_python("-m", *get_command(page), "--no-git", folder=tmp_path)
+    assert done.code == 0, done.err
+    assert read_all(tmp_path / "zip" / "p-1") == read_all(tmp_path / "p-1")
+    assert (tmp_path / "p-1" / "data" / "mine.csv").is_file()
+    assert page.problems == []
