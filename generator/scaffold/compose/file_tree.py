@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Union
 
+MIN_WIDTH = 30  # so that a feature with a longer name does not move all other lines
 Branch = dict[str, Union["Branch", str]]
 
 
@@ -18,7 +19,7 @@ def draw_tree(purposes: Mapping[str, str]) -> list[str]:
             branch = below
         branch[name] = purpose
     rows = list(draw_branch(root, ""))
-    width = max((len(stem) for stem, purpose in rows if purpose), default=0)
+    width = max([MIN_WIDTH, *(len(stem) for stem, purpose in rows if purpose)])
     return [
         f"{stem:<{width}}  {purpose}" if purpose else stem for stem, purpose in rows
     ]
