@@ -35,21 +35,13 @@ def run_merge(
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
     from scaffold.update.apply import apply
-    from scaffold.update.journal import check_no_pending_update
     from scaffold.update.plan import make_plan, plan_bundle
-    from scaffold.update.repository import (
-        list_tracked,
-        open_repository,
-        wait_for_lock,
-    )
-    from scaffold.update.safety_checks import check_clean
+    from scaffold.update.repository import list_tracked
+    from scaffold.update.safety_checks import open_clean_repository
 
     project = open_project(folder, reach)
     recipe = find_recipe(project.record, plugins, add, remove)
-    repository = open_repository(folder)
-    check_no_pending_update(repository)
-    wait_for_lock(repository)
-    check_clean(repository)
+    repository = open_clean_repository(folder)
     tracked = list_tracked(repository)
     if bundle_only:
         find_recipe(project.newest, plugins)  # raises if that is newer
