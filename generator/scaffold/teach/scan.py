@@ -43,7 +43,7 @@ def scan(project: ExistingProject) -> Scan:
     for path, data in read_files(project.folder):
         if b"<<<<<<< " in data and CONFLICT.search(data):
             conflicts.append(path)
-        if titles and b"exercise " in data:
+        if titles and path.endswith((".py", ".ipynb")) and b"exercise " in data:
             still_open.update(map(int, OPEN.findall(data)))
             marked.update(map(int, MARK.findall(data)))
     exercises = []

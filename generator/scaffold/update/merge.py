@@ -41,6 +41,7 @@ class Row(NamedTuple):
     ours: Blob | None
     theirs: Blob | None
     result: Blob | None
+    source: str = ""  # the path in the template, if the owner moved the file
 
     @property
     def sides(self) -> tuple[Blob | None, ...]:
@@ -83,7 +84,7 @@ def merge_file(
         return Row(path, kind, note, base, ours, theirs, result)
 
     if ours is None and base is not None:
-        return row("skipped", "you deleted or renamed it", None)
+        return row("skipped", "you deleted it", None)
     if ours is None:
         return row("new", "", theirs)
     if has_crlf(ours):

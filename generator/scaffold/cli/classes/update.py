@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from scaffold.cli.classes.status import name_in, progress
-from scaffold.cli.merging import CONFLICTS
+from scaffold.cli.merging import CONFLICTS, name_of
 from scaffold.cli.options import class_argument, json_option, plugin_option
 from scaffold.cli.output import print_json, print_table
 
@@ -74,7 +74,7 @@ def describe(home: Path, branch: "Branch") -> Outcome:
         return Outcome(home, "up to date", [])
     told = {"conflict", "kept", "skipped"}
     notes = [
-        f"{row.path}: {row.note}"
+        f"{name_of(row)}: {row.note}"
         for row in plan.rows
         if row.kind in told or "your answer kept" in row.note
     ]
