@@ -84,6 +84,13 @@ def get_status(
 ) -> ProjectStatus:
     """Return the status of a project; raise like `open_project` and `find_recipe`."""
     project = open_project(folder, reach)
+    return compare(project, plugins, scan(project))
+
+
+def compare(
+    project: ExistingProject, plugins: Sequence[Path], found: Scan
+) -> ProjectStatus:
+    """Compare a project with what is installed, or with its published template."""
     published = project.source != BUNDLE
     if published:
         latest = get_published(project)
@@ -93,10 +100,10 @@ def get_status(
         same = project.tag.rpartition("+")[2] == latest.id[:12]
     state: Literal["current", "behind"] = "current" if same else "behind"
     before, after = project.versions, latest.versions
-    pending = has_pending_update(folder)
-    found = scan(project)
+    pending = has_pending_update(project.folder)
+    path, task = project.folder, latest.task
     return ProjectStatus(
-        folder, latest.task, before, after, state, "", pending, published, found
+        path, task, before, after, state, "", pending, published, found
     )
 
 
@@ -139,7 +146,11 @@ def get_status_or_error(
     folder: Path, plugins: Sequence[Path] = (), reach: Reach = "local"
 ) -> ProjectStatus:
     """Return the status of a project, with state "broken" after an error."""
+    task, versions, found = "", dict[str, str](), Scan([], [])
     try:
-        return get_status(folder, plugins, reach)
+        project = open_project(folder, reach)
+        task, versions, found = project.task, project.versions, scan(project)
+        return compare(project, plugins, found)
     except Exception as error:  # an error in one project must not stop the others
-        return ProjectStatus(folder, "", {}, {}, "broken", " ".join(str(error).split()))
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return ProjectStatus(folder, task, versions, {}, "broken", reason, found=found)

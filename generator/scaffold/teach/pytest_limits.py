@@ -72,8 +72,8 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 def pytest_runtest_logreport(report: Any) -> None:
     """Record the outcome of a test, or of an error in a fixture."""
     if report.when == "call" or not report.passed:
-        text = report.longreprtext
-        if report.skipped and isinstance(report.longrepr, tuple):
+        text = "" if report.passed else report.longreprtext
+        if isinstance(report.longrepr, tuple):  # of a test that was skipped
             text = report.longrepr[2]
         record(test=report.nodeid, outcome=report.outcome, text=text)
 

@@ -110,10 +110,12 @@ def run_original_tests(
         folder = Path(scratch).resolve() / "submission"
         folder.mkdir()
         write_tree(submission.tree, folder)
-        options = ["--rootdir", str(folder), "-o", "pythonpath=.", "tests"]
-        results = run_tests(
-            folder, [*options, "-p", "no:cacheprovider"], limits, expected
-        )
+        options = ["--rootdir", str(folder), "-o", "pythonpath=."]
+        options += ["-p", "no:cacheprovider", "tests"]
+        try:
+            results = run_tests(folder, options, limits, expected)
+        except ProjectError as error:
+            raise ProjectError(str(error).removeprefix(f"{folder}: ")) from error
     ran = {function_of(result.name) for result in results}
     missing = [TestResult(name, "not run", "") for name in expected if name not in ran]
     return [*results, *missing]

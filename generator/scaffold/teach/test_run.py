@@ -70,9 +70,8 @@ def run_tests(
         code, log, found = run_process(folder, options, limits, skip, left)
         results += found.results
         if found.current == IMPORT or (code > 1 and not results):
-            raise ProjectError(
-                f"{folder}: cannot run the tests: {explain(code, log, limits)}"
-            )
+            reason = explain(code, log, limits, folder)
+            raise ProjectError(f"{folder}: cannot run the tests: {reason}")
         if not found.current:
             break
         results.append(TestResult(found.current, "failed", describe_end(code, limits)))
@@ -168,17 +167,17 @@ def describe_end(code: int, limits: Limits) -> str:
     return f"the process was ended (exit code {code})"
 
 
-def explain(code: int, log: str, limits: Limits) -> str:
+def explain(code: int, log: str, limits: Limits, folder: Path) -> str:
     """Return why no test ran: the place in the code, and the error."""
     if code < 0:
-        return f"{describe_end(code, limits)} It happened during an import"
+        return f"while it is imported: {describe_end(code, limits)}"
     lines = log.strip().splitlines()
     if not any(line.startswith("E ") for line in lines):
         return lines[-1] if lines else "pytest printed nothing"
     places = [match[1] or match[3] for match in PLACE.finditer(log)]
     rows = [match[2] or match[4] for match in PLACE.finditer(log)]
-    place = f"{Path(places[-1]).name}, line {rows[-1]}: " if places else ""
-    return place + first_line(log)
+    path = places[-1].removeprefix(f"{folder}/") if places else ""
+    return f"{path}, line {rows[-1]}: {first_line(log)}" if path else first_line(log)
 
 
 def first_line(text: str) -> str:

@@ -4,7 +4,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +110,7 @@ def to_row(
         status.task,
         state,
         f"{status.count('written')} of {len(exercises)}" if exercises else "",
-        format_time(commit)[:10],
+        last_time(commit)[:10],
         "; ".join(words),
     )
 
@@ -135,11 +134,11 @@ def name_in(folder: Path, path: Path) -> str:
     )
 
 
-def format_time(commit: "Commit | None") -> str:
-    """Return the time of a commit in the local time zone, "" without one."""
-    if commit is None:
-        return ""
-    return datetime.fromtimestamp(commit.time).astimezone().isoformat(sep=" ")
+def last_time(commit: "Commit | None") -> str:
+    """Return the time of a commit, "" without one."""
+    from scaffold.teach.class_report import format_time
+
+    return format_time(commit.time) if commit else ""
 
 
 def to_full_document(
@@ -148,7 +147,7 @@ def to_full_document(
     """Return the row of a project, for --json."""
     return to_document(status) | {
         "commit": commit.id if commit else "",
-        "last_commit": format_time(commit),
+        "last_commit": last_time(commit),
         "problems": problems(status, commit),
     }
 
@@ -165,7 +164,7 @@ def to_record(
         "open": status.count("open"),
         "unmarked": status.count("unmarked"),
         "commit": commit.id if commit else "",
-        "last_commit": format_time(commit),
+        "last_commit": last_time(commit),
         "versions": describe_versions(status.before, status.after),
         "problems": "; ".join(problems(status, commit)),
     }
