@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from warm import run_module
 
 from scaffold.project.create import write_tree
-from scaffold.teach.review import TestResult, read_case
+from scaffold.teach.test_run import TestResult, first_line
 from scaffold.tree import Tree
 
 OPTIONS = """
@@ -61,6 +61,19 @@ def run_own_tests(
         results[project.removesuffix(SUFFIX)].append(read_case(case))
     assert len(results) == len(folders), out
     return dict(results)
+
+
+def read_case(case: ElementTree.Element) -> TestResult:
+    """Return the outcome of a test from a JUnit XML report."""
+    module, name = case.get("classname", ""), case.get("name", "")
+    name = f"{module.replace('.', '/')}.py::{name}" if module else name
+    for tag in ("failure", "error"):
+        for found in case.iter(tag):
+            text = found.text or found.get("message") or ""
+            return TestResult(name, "failed", first_line(text))
+    for found in case.iter("skipped"):
+        return TestResult(name, "skipped", first_line(found.get("message") or ""))
+    return TestResult(name, "passed", "")
 
 
 def failures(results: list[TestResult]) -> list[TestResult]:

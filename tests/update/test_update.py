@@ -189,12 +189,8 @@ def test_a_removed_file_that_was_edited_is_kept(world: World) -> None:
     assert "line 3, mine\n" in world.notes()
 
 
-@pytest.mark.parametrize("how", ["deleted", "renamed"])
-def test_files_that_the_user_deleted_or_renamed_stay_so(world: World, how: str) -> None:
-    if how == "deleted":
-        (world.project / NOTES).unlink()
-    else:
-        git(world.project, "mv", NOTES, "docs/renamed.md")
+def test_a_file_that_the_user_deleted_stays_so(world: World) -> None:
+    (world.project / NOTES).unlink()
     commit(world.project)
     world.improve("line 3\n", "line three\n")
     assert world.rows(world.update())[NOTES].startswith("skipped")

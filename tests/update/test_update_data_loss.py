@@ -226,8 +226,14 @@ CASES = [
         drop(NOTES),
         "kept",
     ),
-    Case("link in place of a folder", link_folder, improve, "skipped"),
-    Case("new file below a linked folder", link_folder, write(NEW), IN_PLACE),
+    Case("link in place of a folder", link_folder, improve, "merged", "texts/notes.md"),
+    Case(
+        "new file below a linked folder",
+        lambda p: (link_folder(p), put("texts/new.md")(p)),
+        write(NEW),
+        "conflict",
+        "texts/new.md",
+    ),
     Case(
         "made executable",
         lambda p: (edit(p), (p / NOTES).chmod(0o755)),
@@ -239,7 +245,8 @@ CASES = [
         "renamed by the user",
         lambda p: (edit(p), (p / NOTES).rename(p / "docs/mine.md")),
         improve,
-        "skipped",
+        "merged",
+        "docs/mine.md",
     ),
     Case(
         "replaced by a folder",

@@ -269,16 +269,22 @@ def changed(origin: Path, template: list[Edit]) -> Iterator[tuple[Path, Layers]]
             yield home / NAME, layers
 
 
-def run(*words: str | Path) -> tuple[int, dict[str, str], str]:
+class Rows(dict[str, str]):
+    """The kind of each row by path; `moved` has where moved files came from."""
+
+    moved: dict[str, str]
+
+
+def run(*words: str | Path) -> tuple[int, Rows, str]:
     """Run `scaffold`; return exit code, the kinds of its rows, and its error."""
     done = CliRunner().invoke(cli, [*map(str, words), "--json"], standalone_mode=False)
     if isinstance(done.exception, ScaffoldError):
-        return done.exception.exit_code, {}, str(done.exception)
+        return done.exception.exit_code, Rows(), str(done.exception)
     if done.exception:
         raise done.exception
-    rows = {
-        row["path"]: row["kind"] for row in json.loads(done.stdout).get("changes", ())
-    }
+    changes = json.loads(done.stdout).get("changes", ())
+    rows = Rows({row["path"]: row["kind"] for row in changes})
+    rows.moved = {row["path"]: row.get("moved_from", row["path"]) for row in changes}
     return done.return_value or 0, rows, ""
 
 
@@ -311,11 +317,15 @@ def lines_of(file: tuple[str, bytes] | None) -> Counter[bytes]:
 
 
 def account(
-    base: State, ours: State, theirs: dict[str, bytes], now: State, rows: dict[str, str]
+    base: State, ours: State, theirs: dict[str, bytes], now: State, rows: Rows
 ) -> None:
     """Assert that an update lost nothing; `rows` has the kind of each file."""
     for path in base.files.keys() | ours.files.keys() | now.files.keys():
-        was, mine, got = (side.files.get(path) for side in (base, ours, now))
+        source = rows.moved.get(path, path)
+        was, mine, got = (
+            base.files.get(source),
+            *(s.files.get(path) for s in (ours, now)),
+        )
         kind = rows.get(path, "")
         if kind in {"", "kept", "skipped"}:
             assert got == mine, path
@@ -333,7 +343,7 @@ def account(
             assert added <= lines_of(got), (path, added - lines_of(got))
             if kind == "merged":
                 news = Counter(
-                    line.rstrip(b"\r\n") for line in theirs[path].splitlines()
+                    line.rstrip(b"\r\n") for line in theirs[source].splitlines()
                 )
                 for line in dropped:
                     allowed = lines_of(mine)[line] + max(
@@ -460,9 +470,9 @@ def test_an_unedited_project_becomes_what_new_would_write(
 
 
 SIMPLE = ("insert", "change", "delete", "add")
-BOTH = st.builds(
+BOTH = st.builds(  # without renames by the user, which Copier does not follow
     Case,
-    edits((*SIMPLE, *SIMPLE, "remove", "rename"), "user"),
+    edits((*SIMPLE, *SIMPLE, "remove"), "user"),
     edits((*SIMPLE, *SIMPLE, "remove"), "template"),
     st.just([]),
     st.just([]),

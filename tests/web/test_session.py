@@ -244,7 +244,7 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def open_project(session: Session, folder: Path) -> dict[str, Any]:
-    bundle.unpack.cache_clear()
+    bundle.open_bundle.cache_clear()
     found: dict[str, Any] = json.loads(session.open(str(folder)))
     return found
 

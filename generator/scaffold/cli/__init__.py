@@ -44,6 +44,10 @@ COMMANDS = {
     "update": Lazy(
         "scaffold.cli.update:update", "Merge template updates into a project."
     ),
+    "restore": Lazy(
+        "scaffold.cli.restore:restore", "Give back files as the template has them."
+    ),
+    "class": Lazy("scaffold.cli.classes:class_", "Look after the projects of a class."),
     "plugin": Lazy("scaffold.cli.plugin:plugin", "Create and validate plugins."),
     "template": Lazy("scaffold.cli.template:template", "Export a task's template."),
 }

@@ -12,7 +12,8 @@ from scaffold.cli.output import print_diff, print_json, print_table
 if TYPE_CHECKING:
     from scaffold.project.local_changes import LocalChanges
     from scaffold.project.published import Reach
-    from scaffold.teach.review import Review, TestResult
+    from scaffold.teach.review import Review
+    from scaffold.teach.test_run import TestResult
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], None]
 

@@ -13,6 +13,7 @@ from scaffold.cli.status import describe_versions
 
 if TYPE_CHECKING:
     from scaffold.project.published import Reach
+    from scaffold.update.merge import Row
     from scaffold.update.plan import Plan
 
 CONFLICTS = 4  # exit code
@@ -35,21 +36,13 @@ def run_merge(
     from scaffold.project.project_state import open_project
     from scaffold.project.recipe_lookup import find_recipe
     from scaffold.update.apply import apply
-    from scaffold.update.journal import check_no_pending_update
     from scaffold.update.plan import make_plan, plan_bundle
-    from scaffold.update.repository import (
-        list_tracked,
-        open_repository,
-        wait_for_lock,
-    )
-    from scaffold.update.safety_checks import check_clean
+    from scaffold.update.repository import list_tracked
+    from scaffold.update.safety_checks import open_clean_repository
 
     project = open_project(folder, reach)
     recipe = find_recipe(project.record, plugins, add, remove)
-    repository = open_repository(folder)
-    check_no_pending_update(repository)
-    wait_for_lock(repository)
-    check_clean(repository)
+    repository = open_clean_repository(folder)
     tracked = list_tracked(repository)
     if bundle_only:
         find_recipe(project.newest, plugins)  # raises if that is newer
@@ -72,11 +65,12 @@ def print_plan(plan: "Plan", project: Path, dry_run: bool) -> None:
         for line in entry.text.splitlines():
             click.echo(f"  {line}".rstrip())
     click.echo()
-    width = max((len(row.path) for row in plan.rows), default=0)
+    names = [name_of(row) for row in plan.rows]
+    width = max(map(len, names), default=0)
     colours = {"conflict": "red", "kept": "yellow", "skipped": "yellow"}
-    for row in plan.rows:
+    for row, name in zip(plan.rows, names, strict=True):
         kind = click.style(f"{row.kind:<9}", fg=colours.get(row.kind))
-        click.echo(f"  {kind} {row.path:<{width}}  {row.note}".rstrip())
+        click.echo(f"  {kind} {name:<{width}}  {row.note}".rstrip())
     for path in plan.files:
         click.echo(f"  copied    {path}  (not tracked by Git)")
     for note in plan.notes:
@@ -87,6 +81,11 @@ def print_plan(plan: "Plan", project: Path, dry_run: bool) -> None:
         print_dry_run(plan)
     else:
         print_next_steps(plan, project)
+
+
+def name_of(row: "Row") -> str:
+    """Return the path of a file, and from where the user moved it."""
+    return f"{row.source} -> {row.path}" if row.source else row.path
 
 
 def print_dry_run(plan: "Plan") -> None:
@@ -127,7 +126,9 @@ def to_document(plan: "Plan", folder: Path, dry_run: bool) -> dict[str, Any]:
         "before": plan.before,
         "after": plan.after,
         "changes": [
-            {"path": row.path, "kind": row.kind, "note": row.note} for row in plan.rows
+            {"path": row.path, "kind": row.kind, "note": row.note}
+            | ({"moved_from": row.source} if row.source else {})
+            for row in plan.rows
         ],
         "conflicts": plan.conflicts,
         "copied": list(plan.files),

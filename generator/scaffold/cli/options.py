@@ -35,6 +35,11 @@ project_argument = click.argument(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     callback=nearest_project,
 )
+class_argument = click.argument(
+    "folder",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
 dir_option = click.option(
     "--dir",
     "project",

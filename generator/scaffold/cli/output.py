@@ -1,7 +1,7 @@
 """Print JSON documents, tables, trees and diffs."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -26,6 +26,27 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         line = "  ".join(cells).rstrip()
         click.echo(click.style(line, bold=True) if number == 0 else line)
+
+
+def print_csv(rows: Sequence[Mapping[str, object]], file: TextIO) -> None:
+    """Write rows with the same keys as a CSV table.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    import csv
+
+    writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: no_formula(value) for key, value in row.items()})
+
+
+def no_formula(value: object) -> object:
+    """Return a value that no spreadsheet evaluates; names can come from strangers."""
+    risky = isinstance(value, str) and value.startswith(
+        ("=", "+", "-", "@", "\t", "\r")
+    )
+    return f"'{value}" if risky else value
 
 
 def print_tree(name: str, rendered: "RenderedProject") -> None:

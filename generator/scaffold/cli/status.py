@@ -1,7 +1,5 @@
 """`scaffold status`: show whether updates are available."""
 
-import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from scaffold.cli.options import (
     plugin_option,
     project_argument,
 )
-from scaffold.cli.output import print_json, print_table
+from scaffold.cli.output import print_json
 
 if TYPE_CHECKING:
     from scaffold.project.published import Reach
@@ -43,8 +41,8 @@ def status(
     """Show whether an update is available.
 
     Prints the versions of scaffold and plugins that the project in DIR was generated
-    with, and those that are installed. With --recursive, prints a table of all projects
-    below DIR, such as those of a course; errors in one do not affect the others.
+    with, and those that are installed, and names files with conflict markers. With
+    --recursive, prints the table of scaffold class status.
 
     \b
     Exit codes:
@@ -56,6 +54,8 @@ def status(
     from scaffold.teach.bulk_status import get_status
 
     if recursive:
+        from scaffold.cli.classes.status import status_of_all
+
         return status_of_all(project, folders, reach, as_json)
     found = get_status(project, folders, reach)
     if as_json:
@@ -63,45 +63,6 @@ def status(
     else:
         print_status(found)
     return 0 if found.state == "current" else UPDATE_AVAILABLE
-
-
-def status_of_all(
-    folder: Path, plugins: tuple[Path, ...], reach: "Reach", as_json: bool
-) -> int:
-    """Print a row for each project below a folder; return the exit code."""
-    from scaffold.errors import ProjectError
-    from scaffold.teach.bulk_status import find_projects, get_status_or_error
-
-    homes = list(find_projects(folder))
-    if not homes:
-        raise ProjectError(
-            f"no scaffold project in {folder} or below; name another folder"
-        )
-    found = []
-    with click.progressbar(homes, label="projects", file=sys.stderr) as bar:
-        for home in bar:
-            found.append(get_status_or_error(home, plugins, reach))
-    if as_json:
-        print_json({"projects": [to_document(status) for status in found]})
-    else:
-        rows = [to_row(status, folder) for status in found]
-        print_table(("project", "task", "state", ""), rows)
-        counts = Counter(status.state for status in found)
-        click.echo(
-            "\n" + ", ".join(f"{n} {STATES[state]}" for state, n in counts.items())
-        )
-    states = {status.state for status in found}
-    return 1 if "broken" in states else UPDATE_AVAILABLE if "behind" in states else 0
-
-
-def to_row(status: "ProjectStatus", folder: Path) -> tuple[str, str, str, str]:
-    """Return the row of a project in the table."""
-    words = status.reason or describe_versions(status.before, status.after)
-    path = status.path.relative_to(folder).as_posix()
-    state = STATES[status.state]
-    if status.pending:
-        state = "uncommitted update"
-    return path, status.task, state, words
 
 
 def print_status(found: "ProjectStatus") -> None:
@@ -119,6 +80,8 @@ def print_status(found: "ProjectStatus") -> None:
         click.echo("Update available in the template's repository: run copier update.")
     else:
         click.echo("Update available; show it with scaffold update --dry-run.")
+    for path in found.found.conflicts:
+        click.echo(f"{path} has conflict markers (<<<<<<<); edit it, and commit.")
 
 
 def describe_versions(before: dict[str, str], after: dict[str, str]) -> str:
@@ -143,4 +106,6 @@ def to_document(status: "ProjectStatus") -> dict[str, Any]:
         "after": status.after,
         "waiting": status.pending,
         "reason": status.reason,
+        "exercises": [exercise._asdict() for exercise in status.exercises],
+        "conflict_markers": status.found.conflicts,
     }

@@ -113,36 +113,40 @@ def read_bundle(path: Path) -> Versions:
     Raises ProjectError if it is missing, damaged, too large, or not from scaffold.
     """
     try:
-        return open_bundle(path)
+        if path.is_symlink() or not path.is_file():
+            raise ValueError("it is missing or not a regular file")
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES} bytes")
+        return open_bundle(path.read_bytes())
     except NoGitError:
         raise
     except (GitError, ValueError) as error:
-        raise bundle_error(path, str(error)) from error
+        advice = "restore the committed one with git checkout HEAD -- .scaffold"
+        raise ProjectError(f"{path} cannot be used: {error}; {advice}") from error
 
 
-def open_bundle(path: Path) -> Versions:
-    """Return the templates in a bundle; raise GitError if Git rejects it."""
-    if path.is_symlink() or not path.is_file():
-        raise bundle_error(path, "it is missing or not a regular file")
-    if path.stat().st_size > MAX_BYTES:
-        raise bundle_error(path, f"it is larger than {MAX_BYTES} bytes")
-    head, _, pack = path.read_bytes().partition(b"\n\n")
+@lru_cache(maxsize=8)
+def open_bundle(data: bytes) -> Versions:
+    """Return the templates in a bundle; cached for projects of one template.
+
+    Raises ValueError, or GitError if Git rejects it.
+    """
+    head, _, pack = data.partition(b"\n\n")
     if not HEADER.fullmatch(head) or pack[:4] != b"PACK":
-        raise bundle_error(path, "it is not a bundle of one or two tagged commits")
+        raise ValueError("it is not a bundle of one or two tagged commits")
     if int.from_bytes(pack[8:12], "big") > MAX_OBJECTS:
-        raise bundle_error(path, f"it has more than {MAX_OBJECTS} objects")
+        raise ValueError(f"it has more than {MAX_OBJECTS} objects")
     tags = dict(re.findall(REFERENCE, head.decode()))  # by commit
     versions = {tags[name]: tree for name, tree in unpack(pack, frozenset(tags))}
     for tag, tree in versions.items():
         Version(tag)  # raises InvalidVersion, a ValueError
         if tag.rpartition("+")[2] != tree_id(tree)[:12]:
-            raise bundle_error(path, f"its content does not match its tag {tag}")
+            raise ValueError(f"its content does not match its tag {tag}")
     return versions
 
 
-@lru_cache(maxsize=1)
 def unpack(pack: bytes, commits: frozenset[str]) -> list[tuple[str, Tree]]:
-    """Return commits in a pack and their files; cached for projects of one template.
+    """Return commits in a pack and their files, the oldest first.
 
     Raises ValueError unless the second commit follows the first.
     """
@@ -235,9 +239,3 @@ def walk_tree(
         yield path, mode, entry
         if mode == FOLDER:
             yield from walk_tree(objects, entry, path + "/")
-
-
-def bundle_error(path: Path, reason: str) -> ProjectError:
-    """Return the error for a bundle that cannot be used."""
-    advice = "restore the committed one with git checkout HEAD -- .scaffold"
-    return ProjectError(f"{path} cannot be used: {reason}; {advice}")

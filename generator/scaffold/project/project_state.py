@@ -4,6 +4,7 @@ A project is untrusted input: everything is checked before it is used.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,7 +87,10 @@ def open_project(folder: Path, reach: Reach = "local") -> ExistingProject:
 def open_template_record(template: Tree, where: str) -> Record:
     """Return the recipe of a template, after checking both."""
     try:
-        check_template(template)
+        for name in ("copier.yml", "recipe.json"):
+            if name not in template:
+                raise PluginError(f"{name} is missing")
+        check_settings(template["copier.yml"].data)
         return read_record(template["recipe.json"].data)
     except (PluginError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError(f"{where} cannot be used: {error}") from error
@@ -105,7 +109,7 @@ def read_answers(path: Path) -> dict[str, str]:
             f"git checkout HEAD -- {ANSWERS}"
         )
     try:
-        table = yaml.load(path.read_text(encoding="utf-8"), LOADER)
+        table = load_answers(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError(
             f"{path} is not valid YAML: {first_line(error)}; fix it, or restore "
@@ -117,6 +121,12 @@ def read_answers(path: Path) -> dict[str, str]:
         if not str(key).isidentifier():
             raise ProjectError(f"{path}: invalid key {key!r}")
     return {str(key): as_text(path, key, value) for key, value in table.items()}
+
+
+@lru_cache
+def load_answers(text: str) -> Any:
+    """Return what an answers file says; cached for projects with the same answers."""
+    return yaml.load(text, LOADER)
 
 
 def first_line(error: Exception) -> str:
@@ -134,12 +144,10 @@ def as_text(path: Path, key: object, value: object) -> str:
     return str(value)
 
 
-def check_template(template: Tree) -> None:
-    """Raise PluginError or ProjectError unless scaffold could have written it."""
-    for name in ("copier.yml", "recipe.json"):
-        if name not in template:
-            raise PluginError(f"{name} is missing")
-    table = yaml.load(template["copier.yml"].data, LOADER)
+@lru_cache
+def check_settings(data: bytes) -> None:
+    """Raise PluginError unless scaffold could have written this `copier.yml`."""
+    table = yaml.load(data, LOADER)
     if not isinstance(table, dict) or table.get("_subdirectory") != "project":
         raise PluginError("copier.yml: _subdirectory must be project")
     for key in table:

@@ -26,6 +26,7 @@ from scaffold.project.blobs import (
     to_crlf,
 )
 from scaffold.project.git import last_error_line, run_git
+from scaffold.update.answers import keep_answers
 
 Kind = Literal["new", "updated", "merged", "conflict", "removed", "kept", "skipped"]
 
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     ours: Blob | None
     theirs: Blob | None
     result: Blob | None
+    source: str = ""  # the path in the template, if the owner moved the file
 
     @property
     def sides(self) -> tuple[Blob | None, ...]:
@@ -82,7 +84,7 @@ def merge_file(
         return Row(path, kind, note, base, ours, theirs, result)
 
     if ours is None and base is not None:
-        return row("skipped", "you deleted or renamed it", None)
+        return row("skipped", "you deleted it", None)
     if ours is None:
         return row("new", "", theirs)
     if has_crlf(ours):
@@ -111,16 +113,18 @@ def merge_blobs(
     if not (ours.is_text and theirs.is_text and (base is None or base.is_text)):
         note = f"not a text file: kept; git checkout --theirs {path} takes the new one"
         return "conflict", note, ours
+    kept = keep_answers(base.data if base else b"", ours.data, theirs.data)
     merged = merge_python if path.endswith(".py") else merge_text
-    data, conflicts = merged(base.data if base else b"", ours.data, theirs.data)
-    if not conflicts:
-        same = data == ours.data
-        note = "already up to date" if same else "with your edits"
-        return "merged", note, Blob(mode, data)
-    note = f"{conflicts} conflict{'s' if conflicts > 1 else ''}"
-    if not base:
-        note = "added both by you and by the template"
-    return "conflict", note, Blob(mode, data)
+    data, conflicts = merged(kept.base, ours.data, kept.theirs)
+    if conflicts:
+        note = f"{conflicts} conflict{'s' if conflicts > 1 else ''}"
+        note = note if base else "added both by you and by the template"
+    elif data != ours.data:
+        note = "with your edits"
+    else:
+        note = "" if kept.notes else "already up to date"
+    note = "; ".join(filter(None, (note, *kept.notes)))
+    return "conflict" if conflicts else "merged", note, Blob(mode, data)
 
 
 def merge_text(base: bytes, ours: bytes, theirs: bytes) -> Merged:

@@ -9,7 +9,7 @@ from scaffold.catalog.discovery import DATA
 from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Recipe, make_recipe
 from scaffold.errors import ArgumentError, ProjectError
-from scaffold.project.blobs import is_regular_file, to_blobs, to_file
+from scaffold.project.blobs import Blobs, is_regular_file, to_blobs, to_file
 from scaffold.project.bundle import BUNDLE, bundle_versions, make_bundle, tag
 from scaffold.project.create import RenderedProject, render_project
 from scaffold.project.patch import make_diff
@@ -19,6 +19,7 @@ from scaffold.tree import File, tree_id
 from scaffold.update import changelog
 from scaffold.update.changelog import Entry
 from scaffold.update.merge import Row, merge
+from scaffold.update.moves import find_moves, move
 from scaffold.update.repository import Repository, Tracked, read_tracked
 from scaffold.update.safety_checks import check_no_overwrite
 
@@ -107,10 +108,15 @@ def make_plan(
     bundle = original[BUNDLE] if own else None
     if bundle is None or tag(rendered.template) != project.tag:
         bundle = File(make_bundle(rendered.template))
-    base, theirs = to_blobs(original), to_blobs(rendered.files | {BUNDLE: bundle})
+    base: Blobs = to_blobs(original)
+    theirs: Blobs = to_blobs(rendered.files | {BUNDLE: bundle})
     check_tracked(project, tracked)
+    moves = find_moves(repository, tracked, base, theirs)
+    base, theirs = move(base, moves), move(theirs, moves)
     ours = read_tracked(repository, tracked, {*base, *theirs})
+    sources = {new: old for old, new in moves.items()}
     rows = merge(base, ours, theirs)
+    rows = [row._replace(source=sources.get(row.path, "")) for row in rows]
     check_no_overwrite(repository, tracked, rows)
     return plan._replace(rows=rows, news=read_changelogs(project, recipe))
 

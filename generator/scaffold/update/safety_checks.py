@@ -1,17 +1,31 @@
 """Checks that an update cannot overwrite files that Git does not restore."""
 
+from pathlib import Path
+
 from scaffold.errors import ProjectError
 from scaffold.project.git import git
+from scaffold.update.journal import check_no_pending_update
 from scaffold.update.merge import Row
 from scaffold.update.repository import (
     Repository,
     Tracked,
     list_changed,
+    open_repository,
     split_nul,
+    wait_for_lock,
 )
 from scaffold.update.worktree import find_obstacle
 
 IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+
+
+def open_clean_repository(folder: Path) -> Repository:
+    """Return the repository of a project that can be updated, else raise an error."""
+    repository = open_repository(folder)
+    check_no_pending_update(repository)
+    wait_for_lock(repository)
+    check_clean(repository)
+    return repository
 
 
 def check_clean(repository: Repository) -> None:

@@ -1,0 +1,109 @@
+"""Put an update into a branch of a project; its files and index stay as they are."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold import __version__
+from scaffold.errors import ProjectError
+from scaffold.project.create import find_committer
+from scaffold.project.git import git, run_git
+from scaffold.project.project_state import open_project
+from scaffold.project.recipe_lookup import find_recipe
+from scaffold.update.merge import Row
+from scaffold.update.plan import Plan, make_plan
+from scaffold.update.repository import Repository, list_tracked
+from scaffold.update.safety_checks import open_clean_repository
+
+PREFIX = "scaffold-update/"
+
+
+class Branch(NamedTuple):
+    """The plan of an update, and the branch that has it: "" if there is none."""
+
+    plan: Plan
+    name: str
+
+
+def make_branch(folder: Path, plugins: Sequence[Path], dry_run: bool) -> Branch:
+    """Put the update of a project into a branch that starts at its HEAD.
+
+    No branch is made if there is nothing to update, or after a conflict. Raises
+    ProjectError if the project has uncommitted changes, like `scaffold update`.
+    """
+    project = open_project(folder, "bundle")
+    recipe = find_recipe(project.record, plugins)
+    repository = open_clean_repository(folder)
+    tracked = list_tracked(repository)
+    plan = make_plan(project, recipe, {}, repository, tracked)
+    if not plan.rows or plan.conflicts:
+        return Branch(plan, "")
+    name = name_branch(plan)
+    if not dry_run and not exists(repository, name):
+        commit_rows(repository, name, plan)
+    return Branch(plan, name)
+
+
+def news_of(plan: Plan) -> list[tuple[str, str]]:
+    """Return name and version of what an update brings."""
+    new = [item for item in plan.after.items() if item not in plan.before.items()]
+    return new or [("torch-scaffold", __version__)]
+
+
+def name_branch(plan: Plan) -> str:
+    """Return the name of the branch, such as scaffold-update/moons-0.2.0."""
+    return PREFIX + "-".join(f"{name}-{version}" for name, version in news_of(plan))
+
+
+def exists(repository: Repository, name: str) -> bool:
+    """Return whether there is a branch with an update of HEAD.
+
+    Raises ProjectError if it starts at another commit: someone may have added to it.
+    """
+    look = ("--verify", "--quiet", f"refs/heads/{name}^")
+    done = run_git("rev-parse", *look, folder=repository.folder)
+    if done.returncode:
+        return False
+    if done.stdout.decode().strip() != repository.head:
+        raise ProjectError(
+            f"the branch {name} exists, but does not start at HEAD; delete it with "
+            f"git branch -D {name}"
+        )
+    return True
+
+
+def commit_rows(repository: Repository, name: str, plan: Plan) -> None:
+    """Commit the results of a plan after HEAD, to a new branch."""
+    text = message(plan).encode()
+    committer = find_committer(repository.folder)
+    head = f"commit refs/heads/{name}\ncommitter {committer}\ndata {len(text)}\n"
+    rows = (row for row in plan.rows if row.changed)
+    parts = [head.encode(), text, f"\nfrom {repository.head}\n".encode()]
+    data = b"".join([*parts, *file_commands(repository, rows)])
+    git("fast-import", "--quiet", folder=repository.folder, data=data)
+
+
+def file_commands(repository: Repository, rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield the commands of `git fast-import` that write the results of rows."""
+    for row in rows:
+        path = quote(repository.prefix + row.path)
+        if row.result is None:
+            yield b"D " + path + b"\n"
+        else:
+            head = f"M {row.result.mode} inline ".encode() + path
+            size = f"\ndata {len(row.result.data)}\n".encode()
+            yield head + size + row.result.data + b"\n"
+
+
+def quote(path: str) -> bytes:
+    """Return a path for `git fast-import`, in quotes, since it may hold any byte."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return b'"' + os.fsencode(escaped) + b'"'
+
+
+def message(plan: Plan) -> str:
+    """Return the commit message of an update, with the changelogs."""
+    what = ", ".join(f"{name} {version}" for name, version in news_of(plan))
+    news = [f"{entry.name} {entry.version}\n\n{entry.text}" for entry in plan.news]
+    return "\n\n".join([f"Update to {what}", *news]) + "\n"
