@@ -15,6 +15,7 @@ from scaffold.catalog.plugins import valid_plugins
 from scaffold.cli import main
 
 pytest_plugins = ["updates"]  # the fixture `world`
+collect_ignore = ["plugins"]  # their tests are part of generated projects
 
 TASKS, FEATURES = valid_plugins("task"), valid_plugins("feature")
 NAMES = [plugin.name for plugin in TASKS]

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from conftest import FEATURES, NAMES, run_python
 
-from scaffold.catalog.discovery import BASE
+from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.manifest import (
     ExerciseText,
     ExpectedResult,
@@ -20,9 +20,15 @@ from scaffold.catalog.manifest import (
     Field,
     TaskManifest,
 )
+from scaffold.catalog.manifest_checks import RESERVED, check_field
+from scaffold.catalog.plugins import read_plugin
 from scaffold.catalog.questions import Question
+from scaffold.check.files import lint
 from scaffold.check.worker.interface import LABELS
 from scaffold.check.worker.interface import NAMES as CONTRACT
+from scaffold.compose.recipe import Recipe
+from scaffold.errors import PluginError
+from scaffold.project.create import render_project, write_tree
 from scaffold.tree import target
 from scaffold.update.merge import Kind
 
@@ -130,42 +136,120 @@ def test_links_between_the_documents_resolve() -> None:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
-def read_guide() -> tuple[list[str], str]:
-    """Return the blocks of commands, and the block of Python, of the guide."""
-    commands = re.findall(r"^```console\n(.*?)^```", GUIDE, re.M | re.S)
-    (data,) = re.findall(r"^```python\n(.*?)^```", GUIDE, re.M | re.S)
-    return commands, data
+def blocks(language: str, text: str) -> list[str]:
+    """Return the blocks of a language in a text."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+def part(title: str) -> str:
+    """Return a section of the guide to plugins."""
+    _, _, rest = GUIDE.partition(f"\n## {title}\n")
+    assert rest, title
+    return rest.partition("\n## ")[0]
+
+
+def make_moons(folder: Path) -> Path:
+    """Follow the guide up to the adapted task; return the folder of its files."""
+    for title in ("Create a package", "Adapt the task"):
+        run("".join(blocks("console", part(title))), folder)
+    project = folder / "scaffold-moons" / "src" / "scaffold_moons" / "project"
+    path = project / "{{ package }}" / "data.py"
+    data = block("python", part("Adapt the task"))
+    code = re.sub(r" +x, y = make_circles.*\n", data, path.read_text())
+    path.write_text(code.replace("import make_circles", "import make_moons"))
+    return project
+
+
+def make_moon_tags(folder: Path) -> Path:
+    """Follow the guide to the task of another shape; return the folder of its files."""
+    text = part("A task of another shape")
+    run(blocks("console", text)[0], folder)
+    plugin = folder / "scaffold-moon-tags" / "src" / "scaffold_moon_tags"
+    paragraph = r"^`([^`]+)`.*(?:\n.+)*\n\n"  # that begins with the name of a file
+    fence = r"```(?:python|toml)\n([\s\S]*?)^```"
+    files = re.findall(paragraph + fence, text, re.MULTILINE)
+    for name, content in files:
+        (plugin / name).write_text(content)
+    assert len(files) == len(blocks("python", text)) + 1
+    return plugin
 
 
 def test_the_guide_leads_to_a_trained_project(tmp_path: Path) -> None:
-    (start, use, check, train, publish), data = read_guide()
-    run(start + use, tmp_path)
-
-    package = tmp_path / "scaffold-moons" / "src" / "scaffold_moons" / "project"
-    path = package / "{{ package }}" / "data.py"
-    code = re.sub(r" +x, y = make_circles.*\n", data, path.read_text())
-    path.write_text(code.replace("import make_circles", "import make_moons"))
-
-    found = run(check, tmp_path, code=1)
-    (example,) = re.findall(r"^```text\n(.*?)^```", GUIDE, re.M | re.S)
-    for line in example.splitlines():
+    project = make_moons(tmp_path)
+    found = run(block("console", part("Check it")), tmp_path, code=1)
+    for line in block("text", part("Check it")).splitlines():
         assert line in found
-    tests = package / "tests" / "test_moons.py"
+    tests = project / "tests" / "test_moons.py"
     text = tests.read_text()
     begin = text.index("    first = torch.tensor")
     end = text.index("### EXERCISE: loss")
     tests.write_text(text[:begin].rstrip() + "\n\n\n" + text[end:])
 
-    assert "saved plot: " in run(train, tmp_path)
+    assert "saved plot: " in run(block("console", part("Train")), tmp_path)
+    publish = block("console", part("Publish"))
     offline = publish.replace("pip install", "pip install --no-deps --target site")
     environment = f"export PYTHONPATH={tmp_path}/site:$PYTHONPATH\n"
     assert "Created" in run(environment + offline, tmp_path)
 
 
+def test_the_task_of_another_shape_makes_a_clean_project(tmp_path: Path) -> None:
+    recipe = Recipe((read_plugin(named_folder(make_moon_tags(tmp_path))),))
+    write_tree(render_project(recipe, {"project_name": "p"}).files, tmp_path / "p")
+    assert list(lint(tmp_path / "p")) == []
+
+
+@pytest.mark.slow
+def test_the_guide_leads_to_a_task_of_another_shape(tmp_path: Path) -> None:
+    make_moon_tags(tmp_path)
+    out = run(blocks("console", part("A task of another shape"))[1], tmp_path)
+    assert "moon-tags: no findings." in out
+    assert out.endswith("['right']\n")
+
+
+def test_the_guide_puts_two_tasks_into_a_package(tmp_path: Path) -> None:
+    make_moons(tmp_path)
+    make_moon_tags(tmp_path)
+    text = part("Several tasks in one package")
+    listed = run(block("console", text), tmp_path)
+    assert {"moons", "moon-tags"} <= set(re.findall(r"^ *(\S+)", listed, re.MULTILINE))
+    info = tmp_path / "scaffold-shapes" / "src" / "scaffold_shapes-1.dist-info"
+    info.mkdir()
+    points = block("toml", text).replace('"', "").replace("project.entry-points.", "")
+    (info / "entry_points.txt").write_text(points)
+    environment = f"export PYTHONPATH={info.parent}:$PYTHONPATH\n"
+    new = "scaffold new p --task moon-tags --defaults"
+    assert "Created" in run(environment + new, tmp_path)
+
+
+def test_the_loss_in_the_guide_is_that_of_a_tested_task() -> None:
+    code = block("python", part("Loss and metric that need more"))
+    path = ROOT / "tests/plugins/tags/project/{{ package }}/loss.py"
+    for definition in code.split("\n\n\n"):
+        assert definition.strip() in path.read_text()
+
+
+def test_the_guide_names_the_fixtures_of_the_tests_of_a_project() -> None:
+    table = part("What your code may use").partition("| tests |")[2]
+    documented = re.findall(r"^(?:\|)? ?\|? ?`(\w+)` \|", table, re.MULTILINE)
+    conftest = (BASE / "project" / "tests" / "conftest.py").read_text()
+    assert documented == re.findall(r"@pytest.fixture.*\ndef (\w+)", conftest)
+
+
+def test_names_that_the_guide_calls_taken_are_refused(tmp_path: Path) -> None:
+    text = part("What your code may use").partition("Some names are taken.")[2]
+    fields, _, questions = text.partition("If a feature")[0].partition("A question")
+    for name in re.findall(r"`(\w+)`", fields):
+        name += "name" if name.endswith("_") else ""
+        with pytest.raises(PluginError, match="reserved"):
+            check_field(name, Field(default=1, help="h"), {})
+    for name in re.findall(r"`(\w+)`", questions):
+        assert name in RESERVED
+
+
 def block(language: str, text: str) -> str:
     """Return the only block of a language in a text."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
-    return str(found)
+    (found,) = blocks(language, text)
+    return found
 
 
 @pytest.mark.slow

@@ -6,8 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import NAMES
-from custom_task import TOKENS, render_circle, replace_modules
 from nbclient import NotebookClient
+from task_plugins import render_task
 
 from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.check.files import lint
@@ -66,8 +66,7 @@ def test_a_kernel_executes_every_cell(
 def test_a_kernel_executes_it_for_a_task_of_the_family_custom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tree = render_circle("walked", "custom", FEATURE)
-    write_tree(replace_modules(tree, "walked", TOKENS), tmp_path)
+    write_tree(render_task("throw", FEATURE), tmp_path)
     assert "the same outputs: True" in outputs_of(execute(tmp_path, monkeypatch))[0]
 
 

@@ -23,6 +23,7 @@ from conftest import make_project, run_python
 from scaffold.catalog.discovery import DATA
 
 JSON, CSV = "application/json", "text/csv"
+TO_VALUES = "def to_values(labels):\n    return labels.tolist()\n\n\ndef metric_fn("
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 Point = dict[str, float]
 
@@ -149,6 +150,7 @@ def test_a_custom_task_with_unusual_names_is_served_and_exported(
     changes = [
         ("plugin.toml", 'name = "circle"', 'name = "odd"'),
         ("plugin.toml", 'family = "binary"', 'family = "custom"'),
+        ("project/{{ package }}/loss.py", "def metric_fn(", TO_VALUES),
         ("project/{{ package }}/data.py", '"x1": 0.5', '"größe (m²)": 0.5'),
         ("project/{{ package }}/data.py", '"x2": -0.5', "'<b>\"&': -0.5"),
     ]

@@ -85,6 +85,8 @@ class TaskManifest(Manifest, frozen=True, kw_only=True, tag="task"):
     validation: bool = False
     data_info: bool = False
     table: bool = False
+    build_loss_fn: bool = False
+    conflicts: dict[str, str] = {}
     recommends: list[str] = []
     expected_results: list[ExpectedResult] = []
 

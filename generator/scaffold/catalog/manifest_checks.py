@@ -25,7 +25,7 @@ VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,100}")  # as a recipe records it
 RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
     *("project_name", "package", "description", "author", "scaffold_version"),
     *("task_name", "task_title", "task_summary", "family", "expected"),
-    *("validation", "data_info", "table", "features"),
+    *("validation", "data_info", "table", "build_loss_fn", "features"),
 }
 # These would hide a method of pydantic's BaseModel, or a flag of a command.
 RESERVED_FIELDS = frozenset(
@@ -65,6 +65,8 @@ def check_task(manifest: TaskManifest) -> None:
     """Raise PluginError for keys of a task that contradict each other."""
     for text in manifest.dependencies:
         check_requirement("dependencies", text)
+    for name, reason in manifest.conflicts.items():
+        check_line(f"conflicts: {name}", reason)
     for expected in manifest.expected_results:
         check_expected_result(expected, manifest.questions)
 

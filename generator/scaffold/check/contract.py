@@ -185,6 +185,7 @@ def describe_task(plugin: Plugin, rendered: RenderedProject) -> dict[str, Any]:
         "family": answers["family"],
         "validation": task.validation,
         "data_info": task.data_info,
+        "build_loss_fn": task.build_loss_fn,
         "expected_results": [
             msgspec.to_builtins(result)
             for result in task.expected_results

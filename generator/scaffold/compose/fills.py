@@ -132,6 +132,7 @@ def constants(recipe: Recipe) -> list[str]:
         "data_info": constant(task.data_info, "bool"),
         "variant": constant(recipe.variant),
         "table": constant(task.table, "bool"),
+        "build_loss_fn": constant(task.build_loss_fn, "bool"),
         "features": constant(json.dumps([p.name for p in recipe.features]), "yaml"),
     }
     if isinstance(task.family, str):

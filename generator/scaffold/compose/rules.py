@@ -51,6 +51,8 @@ def find_conflict(plugin: Plugin, task: Plugin, others: Iterable[Plugin]) -> str
     for name in feature.conflicts:
         if name in refused:
             return f"feature {plugin.name} does not work with {name}"
+    if reason := task.task.conflicts.get(plugin.name):
+        return f"feature {plugin.name} does not work with task {task.name}: {reason}"
     for other in others:
         if other.name in feature.conflicts:
             return f"features {plugin.name} and {other.name} cannot be combined"

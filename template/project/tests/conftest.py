@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from package import loss
 from package.config import Config
 from package.data import make_datasets
 from package.model import build_model
@@ -34,6 +35,17 @@ def model(config):
     return build_model(config, make_datasets(config)[-1])
     # {% else %}
     return build_model(config)
+    # {% endif %}
+
+
+@pytest.fixture
+def loss_fn(config):
+    # {% if build_loss_fn and data_info %}
+    return loss.build_loss_fn(config, make_datasets(config)[-1])
+    # {% elif build_loss_fn %}
+    return loss.build_loss_fn(config)
+    # {% else %}
+    return loss.loss_fn
     # {% endif %}
 
 

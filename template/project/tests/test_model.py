@@ -32,21 +32,21 @@ def test_gradients_reach_every_parameter(model, datasets):
 
 
 ### EXERCISE: loss
-def test_the_loss_is_a_mean_over_the_batch(model, datasets):
+def test_the_loss_is_a_mean_over_the_batch(model, datasets, loss_fn):
     x, y = datasets[0][:8]
     outputs = predict(model, x)
-    value = loss.loss_fn(outputs, y)
+    value = loss_fn(outputs, y)
     assert value.shape == ()
-    twice = loss.loss_fn(torch.cat([outputs, outputs]), torch.cat([y, y]))
+    twice = loss_fn(torch.cat([outputs, outputs]), torch.cat([y, y]))
     torch.testing.assert_close(twice, value)
 
 
 ### EXERCISE: predict
-def test_a_batch_of_one_has_one_prediction_and_a_metric(model, datasets):
+def test_a_batch_of_one_has_one_prediction(model, datasets):
     x, y = datasets[0][:1]
     predictions = loss.to_predictions(predict(model, x))
-    assert len(predictions) == 1
-    # {% if family != "custom" %}
+    # {% if family == "custom" %}
+    assert len(predictions) == len(y)
+    # {% else %}
     assert (predictions.shape, predictions.dtype) == (y.shape, y.dtype)
     # {% endif %}
-    assert float(loss.metric_fn(predictions, y)) >= 0

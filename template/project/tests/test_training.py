@@ -10,7 +10,6 @@ from torch.utils.data import TensorDataset
 from package import engine
 from package import train as train_module
 from package.checkpoint import prepare_run
-from package.loss import loss_fn
 from package.train import train
 
 CPU = torch.device("cpu")
@@ -51,19 +50,24 @@ def test_the_training_loss_is_the_mean_over_all_examples():
 
 ### EXERCISE: evaluate
 def test_evaluation_returns_means_and_switches_dropout_off(monkeypatch):
+    loss_fn = nn.MSELoss()
+    # {% if build_loss_fn %}
+    loss_fn.metric = lambda outputs, y: (2 * outputs - y).abs().mean()
+    # {% else %}
     monkeypatch.setattr(engine, "to_predictions", lambda outputs: 2 * outputs)
     monkeypatch.setattr(engine, "metric_fn", nn.L1Loss())
+    # {% endif %}
     layers = nn.Sequential(nn.Linear(1, 1), nn.Dropout(0.5))
     x, y = torch.arange(8.0).unsqueeze(dim=1), torch.zeros(8, 1)
     dataloader = engine.make_dataloader(TensorDataset(x, y), batch_size=4)
-    result = engine.evaluate(layers, dataloader, nn.MSELoss(), CPU)
+    result = engine.evaluate(layers, dataloader, loss_fn, CPU)
     assert not layers.training
     outputs = layers(x)
     expected = outputs.square().mean().item(), (2 * outputs).abs().mean().item()
     assert [float(value) for value in result] == pytest.approx(expected)
 
 
-def test_training_lowers_the_loss(config, datasets, model):
+def test_training_lowers_the_loss(config, datasets, model, loss_fn):
     dataloader = engine.make_dataloader(datasets[0], config.batch_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
     losses = [engine.evaluate(model, dataloader, loss_fn, CPU)[0]]

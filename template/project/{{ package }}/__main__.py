@@ -43,7 +43,16 @@ def evaluate(run: Run = None) -> None:
     # {% else %}
     dataloader = engine.make_dataloader(data.make_datasets(config)[-1])
     # {% endif %}
+    # {% if build_loss_fn and data_info %}
+    loss_fn = loss.build_loss_fn(config, checkpoint.load_data_info(path))
+    device = engine.get_device()
+    found = engine.evaluate(model, dataloader, loss_fn.to(device), device)
+    # {% elif build_loss_fn %}
+    loss_fn, device = loss.build_loss_fn(config), engine.get_device()
+    found = engine.evaluate(model, dataloader, loss_fn.to(device), device)
+    # {% else %}
     found = engine.evaluate(model, dataloader, loss.loss_fn, engine.get_device())
+    # {% endif %}
     print(f"{path}: test_loss {found[0]:.4g}  test_{loss.METRIC} {found[1]:.4g}")
     # slot: evaluate_end
 
@@ -87,8 +96,11 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     # {% elif family == "regression" %}
     predictions = loss.to_predictions(engine.predict(model, x))
     print(*map("{:.4g}".format, predictions.flatten().tolist()), sep="\n")
+    # {% elif family == "custom" and data_info %}
+    predictions = loss.to_predictions(engine.predict(model, x))
+    print(*loss.to_values(predictions, data_info), sep="\n")
     # {% elif family == "custom" %}
-    print(*loss.to_predictions(engine.predict(model, x)).tolist(), sep="\n")
+    print(*loss.to_values(loss.to_predictions(engine.predict(model, x))), sep="\n")
     # {% else %}
     probabilities = loss.to_probabilities(engine.predict(model, x))  # (N, classes)
     for p, label in zip(*probabilities.max(dim=1), strict=True):

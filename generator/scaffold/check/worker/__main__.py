@@ -44,7 +44,7 @@ def list_stages(package: str, task: dict[str, Any] | None) -> list[Stage]:
     if task is None:
         return [check_tests]
     return [
-        lambda: check_names(package, task["family"]),
+        lambda: check_names(package, task),
         lambda: check_data(package, task),
         check_tests,
         lambda: check_results(package, task),

@@ -23,15 +23,24 @@ LABELS = {
 }
 
 
-def check_names(package: str, family: str) -> Iterator[Found]:
+def check_names(package: str, task: dict[str, Any]) -> Iterator[Found]:
     """Yield the names of the contract that a module of the task lacks."""
-    more = ("to_probabilities",) if family in CLASSIFICATION else ()
-    for name, names in NAMES.items():
+    for name, names in (NAMES | {"loss": list_loss_names(task)}).items():
         module = import_module(f"{package}.{name}")
-        for wanted in (*names, *(more if name == "loss" else ())):
+        for wanted in names:
             if not hasattr(module, wanted):
                 what = f"{wanted} is missing"
                 yield what, f"{name}.py", f"define {wanted} in {name}.py"
+
+
+def list_loss_names(task: dict[str, Any]) -> list[str]:
+    """Return what loss.py has to define, by family and kind of the loss function."""
+    names = [*NAMES["loss"]]
+    if task["build_loss_fn"]:
+        names = ["build_loss_fn", *(name for name in names if not name.endswith("_fn"))]
+    if task["family"] in CLASSIFICATION:
+        names.append("to_probabilities")
+    return names + ["to_values"] * (task["family"] == "custom")
 
 
 def check_data(package: str, task: dict[str, Any]) -> Iterator[Found]:

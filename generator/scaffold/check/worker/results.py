@@ -11,7 +11,7 @@ from scaffold.check.worker.interface import Found
 
 def check_results(package: str, task: dict[str, Any]) -> Iterator[Found]:
     """Yield the expected results that training with the defaults does not reach."""
-    reached = train_and_evaluate(package, task["data_info"])
+    reached = train_and_evaluate(package, task)
     for wanted in task["expected_results"]:
         where = "plugin.toml [[expected_results]]"
         if wanted["metric"] not in reached:
@@ -29,7 +29,7 @@ def check_results(package: str, task: dict[str, Any]) -> Iterator[Found]:
             yield what, where, "change the defaults, or promise less"
 
 
-def train_and_evaluate(package: str, has_data_info: bool) -> dict[str, float]:
+def train_and_evaluate(package: str, task: dict[str, Any]) -> dict[str, float]:
     """Return loss and metric on the test set after training in a new folder."""
     names = ("__main__", "checkpoint", "config", "data", "engine", "loss")
     main, checkpoint, config, data, engine, loss = (
@@ -38,11 +38,16 @@ def train_and_evaluate(package: str, has_data_info: bool) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         main.train(config.Config(device="cpu"))
         _, trained, model = checkpoint.load_run()
-    dataset = data.make_datasets(trained)[-2 if has_data_info else -1]
-    model = model.to(engine.get_device("cpu"))
-    found = engine.evaluate(
-        model, engine.make_dataloader(dataset), loss.loss_fn, engine.get_device("cpu")
-    )
+    made = data.make_datasets(trained)
+    data_info = made[-1:] if task["data_info"] else ()
+    dataset = made[-2 if data_info else -1]
+    device = engine.get_device("cpu")
+    if task["build_loss_fn"]:
+        loss_fn = loss.build_loss_fn(trained, *data_info)
+    else:
+        loss_fn = loss.loss_fn
+    dataloader = engine.make_dataloader(dataset)
+    found = engine.evaluate(model.to(device), dataloader, loss_fn, device)
     return dict(zip(("test_loss", f"test_{loss.METRIC}"), found, strict=True))
 
 

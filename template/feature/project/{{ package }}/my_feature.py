@@ -1,6 +1,6 @@
 """Find a learning rate by a range test."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,9 @@ def range_test(config: Config) -> Iterator[tuple[float, float]]:
     """Yield growing learning rates, each with the loss of an epoch, while it learns."""
     import torch  # imported here, so that --help need not load it
 
-    from . import engine, loss, train
+    from . import engine, train
 
-    model, dataset = set_up(config)
+    model, loss_fn, dataset = set_up(config)
     dataloader = engine.make_dataloader(dataset, config.batch_size)
     device = engine.get_device(config.device)
     model.to(device)
@@ -36,7 +36,7 @@ def range_test(config: Config) -> Iterator[tuple[float, float]]:
     for lr in torch.logspace(-5, 1, steps=25).tolist():
         for group in optimizer.param_groups:
             group["lr"] = lr
-        value = engine.train_epoch(model, dataloader, loss.loss_fn, optimizer, device)
+        value = engine.train_epoch(model, dataloader, loss_fn, optimizer, device)
         # why: above a certain learning rate, steps are too long: the loss grows.
         if not value < 1.2 * lowest:
             return
@@ -44,11 +44,11 @@ def range_test(config: Config) -> Iterator[tuple[float, float]]:
         yield lr, value
 
 
-def set_up(config: Config) -> tuple["nn.Module", "Dataset"]:
-    """Return a new model, and the training set."""
+def set_up(config: Config) -> tuple["nn.Module", Callable, "Dataset"]:
+    """Return a new model, the loss function, and the training set."""
     import torch
 
-    from . import data, engine, model
+    from . import data, engine, loss, model
 
     # {% if data_info %}
     train_data, *_, data_info = data.make_datasets(config)
@@ -60,7 +60,14 @@ def set_up(config: Config) -> tuple["nn.Module", "Dataset"]:
     new_model = model.build_model(config)
     # {% endif %}
     engine.predict(new_model, train_data[:1][0])  # lazy layers get their shapes
-    return new_model, train_data
+    # {% if build_loss_fn and data_info %}
+    loss_fn = loss.build_loss_fn(config, data_info).to(engine.get_device(config.device))
+    # {% elif build_loss_fn %}
+    loss_fn = loss.build_loss_fn(config).to(engine.get_device(config.device))
+    # {% else %}
+    loss_fn = loss.loss_fn
+    # {% endif %}
+    return new_model, loss_fn, train_data
 
 
 def steepest(rows: Sequence[tuple[float, float]]) -> float:

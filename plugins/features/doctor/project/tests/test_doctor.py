@@ -32,22 +32,36 @@ def fail(monkeypatch, capsys, module, name, value):
     return capsys.readouterr().out.splitlines()[-1]
 
 
+def fail_with_loss_times(factor, monkeypatch, capsys):
+    """Return the line of the check that fails when the loss is multiplied."""
+    # {% if build_loss_fn %}
+    build = loss.build_loss_fn
+
+    def build_other(*arguments):
+        loss_fn = build(*arguments)
+        mean = loss_fn.forward
+        loss_fn.forward = lambda out, y: mean(out, y) * factor(y)
+        return loss_fn
+
+    return fail(monkeypatch, capsys, loss, "build_loss_fn", build_other)
+    # {% else %}
+    mean = loss.loss_fn
+
+    def other(out, y):
+        return mean(out, y) * factor(y)
+
+    return fail(monkeypatch, capsys, loss, "loss_fn", other)
+    # {% endif %}
+
+
 @pytest.mark.parametrize("factor", [len, lambda y: 1 / len(y)])
 def test_a_loss_that_is_no_mean_is_found(monkeypatch, capsys, factor):
-    mean = loss.loss_fn
-    line = fail(
-        monkeypatch, capsys, loss, "loss_fn", lambda out, y: mean(out, y) * factor(y)
-    )
+    line = fail_with_loss_times(factor, monkeypatch, capsys)
     assert line.startswith("FAIL  loss: not a mean")
 
 
 def test_a_loss_without_reduction_is_found(monkeypatch, capsys):
-    mean = loss.loss_fn
-
-    def no_reduction(outputs, y):
-        return mean(outputs, y) * torch.ones(len(y))
-
-    line = fail(monkeypatch, capsys, loss, "loss_fn", no_reduction)
+    line = fail_with_loss_times(lambda y: torch.ones(len(y)), monkeypatch, capsys)
     assert line.startswith("FAIL  loss: shape (8,); use reduction='mean'")
 
 

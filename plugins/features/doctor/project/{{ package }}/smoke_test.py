@@ -52,28 +52,38 @@ class SmokeTest:
         return f"{tuple(self.x.shape)} -> {tuple(self.outputs.shape)}"
 
     def check_loss(self) -> str:
+        # {% if build_loss_fn and data_info %}
+        self.loss_fn = loss.build_loss_fn(self.config, self.data_info)
+        # {% elif build_loss_fn %}
+        self.loss_fn = loss.build_loss_fn(self.config)
+        # {% else %}
+        self.loss_fn = loss.loss_fn
+        # {% endif %}
         # {% if family in ("regression", "binary") %}
         # why: with (N,) and (N, 1), most losses compare each output with every label.
         check_shape("outputs", self.outputs, self.y.shape)
         # {% endif %}
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Using a target size")  # it broadcasts
-            value = loss.loss_fn(self.outputs, self.y)
+            value = self.loss_fn(self.outputs, self.y)
         if value.dim() > 0:
             raise CheckError(f"shape {tuple(value.shape)}; use reduction='mean'")
         if not value.isfinite():
             raise CheckError("not finite; scale the inputs or labels in data.py")
         outputs, y = torch.cat([self.outputs] * 2), torch.cat([self.y] * 2)
         # why: twice the same examples change a sum, but not a mean.
-        if not torch.isclose(loss.loss_fn(outputs, y), value, rtol=1e-3):
+        if not torch.isclose(self.loss_fn(outputs, y), value, rtol=1e-3):
             raise CheckError("not a mean; loss_fn must average, not sum")
         return "a mean over the batch"
 
     def check_training(self) -> str:
+        # {% if build_loss_fn %}
+        self.loss_fn.to(self.device)
+        # {% endif %}
         self.optimizer = self.make_optimizer(self.model)
         batches = engine.make_dataloader(self.batch, self.config.batch_size)
         value = engine.train_epoch(
-            self.model, batches, loss.loss_fn, self.optimizer, self.device
+            self.model, batches, self.loss_fn, self.optimizer, self.device
         )
         return f"loss {value:.4g}"
 
@@ -91,7 +101,7 @@ class SmokeTest:
 
     def check_evaluation(self) -> str:
         batches = engine.make_dataloader(self.batch)
-        value, metric = engine.evaluate(self.model, batches, loss.loss_fn, self.device)
+        value, metric = engine.evaluate(self.model, batches, self.loss_fn, self.device)
         return f"loss {value:.4g}, {loss.METRIC} {metric:.4g}"
 
     def check_prediction(self) -> str:

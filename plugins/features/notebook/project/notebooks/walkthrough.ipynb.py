@@ -35,7 +35,11 @@ from package.engine import (
 )
 from package.loss import (
     METRIC,
+    # {% if build_loss_fn %}
+    build_loss_fn,
+    # {% else %}
     loss_fn,
+    # {% endif %}
     to_predictions,
 )
 from package.model import build_model
@@ -137,6 +141,11 @@ for figure in plot_predictions(model, *datasets).values():
 # ## Loss function and optimizer
 
 # %%
+# {% if build_loss_fn and data_info %}
+loss_fn = build_loss_fn(config, data_info)
+# {% elif build_loss_fn %}
+loss_fn = build_loss_fn(config)
+# {% endif %}
 print(loss_fn)
 print(f"loss before training: {loss_fn(outputs, y[:5]):.4g}")
 
@@ -150,6 +159,9 @@ print(optimizer)
 # %%
 # why: `train_epoch` in engine.py contains the same steps.
 train_dataloader = make_dataloader(train_data, config.batch_size)
+# {% if build_loss_fn %}
+loss_fn.to(device)
+# {% endif %}
 # {% if validation %}
 validation_dataloader = make_dataloader(validation_data)
 # {% else %}

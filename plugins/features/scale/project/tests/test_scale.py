@@ -107,12 +107,19 @@ def test_a_wrong_optimizer_state_in_a_checkpoint_is_refused(value):
         check_optimizer(optimizer)
 
 
-def test_memory_mapped_data_give_the_metrics_of_data_in_memory(tmp_path):
+def test_memory_mapped_data_give_the_metrics_of_data_in_memory(tmp_path, monkeypatch):
+    loss_fn = nn.MSELoss()
+    # {% if build_loss_fn %}
+    loss_fn.metric = nn.L1Loss()
+    # {% else %}
+    monkeypatch.setattr(engine, "to_predictions", lambda outputs: outputs)
+    monkeypatch.setattr(engine, "metric_fn", nn.L1Loss())
+    # {% endif %}
     x = torch.from_file(str(tmp_path / "x"), shared=True, size=20_000).view(-1, 2)
     y = torch.ones(len(x), 1)
     layer = nn.Linear(2, 1)
     found = [
-        engine.evaluate(layer, engine.make_dataloader(data), nn.MSELoss(), CPU)
+        engine.evaluate(layer, engine.make_dataloader(data), loss_fn, CPU)
         for data in (TensorDataset(x, y), MemmapDataset(x, y))
     ]
     assert found[0] == pytest.approx(found[1])
@@ -209,7 +216,9 @@ def test_without_torchrun_there_is_one_process():
     assert collectives.run_on_rank_zero(lambda: 3) == 3
 
 
-def test_two_processes_have_the_metrics_of_one(config, trained_folder, tmp_path):
+def test_two_processes_have_the_metrics_of_one(
+    model, datasets, trained_folder, tmp_path
+):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     flags = ["--epochs", "3", "--batch-size", "64", "--device", "cpu"]
     package = checkpoint.__name__.partition(".")[0]
@@ -222,7 +231,16 @@ def test_two_processes_have_the_metrics_of_one(config, trained_folder, tmp_path)
     )
     assert done.returncode == 0, done.stderr
     two, one = (read_metrics(folder) for folder in (tmp_path, trained_folder))
-    assert two == pytest.approx(one, rel=1e-3, abs=1e-4)
+    assert len(two) == len(one)
+    if not depends_on_the_batch(model, datasets[0][:8][0]):
+        assert two == pytest.approx(one, rel=1e-3, abs=1e-4)
+
+
+def depends_on_the_batch(model, x):
+    """Return whether outputs in training differ by batch: batch norm, dropout."""
+    model.train()
+    alone = torch.cat([model(part) for part in x.split(4)])
+    return not torch.allclose(alone, model(x), rtol=1e-3, atol=1e-4)
 
 
 def read_metrics(folder):

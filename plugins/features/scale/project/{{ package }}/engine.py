@@ -11,8 +11,12 @@ from .distributed.memmap import BlockBatches, MemmapDataset
 from .distributed.model_setup import get_device
 from .distributed.samplers import FullBatch, RandomBatches
 from .distributed.train_state import TrainState
+
+# {% if not build_loss_fn %}
+# of the task
 from .loss import metric_fn, to_predictions
 
+# {% endif %}
 __all__ = ["RandomBatches", "get_device", "predict"]
 EVAL_BATCH_SIZE = 8_192  # limits the memory that activations take
 
@@ -71,7 +75,11 @@ def evaluate(
     if world_size() > 1:
         shards = all_gather((outputs.cpu(), y.cpu()))
         outputs, y = (torch.cat(tensors) for tensors in zip(*shards, strict=True))
+    # {% if build_loss_fn %}
+    return float(loss_fn(outputs, y)), float(loss_fn.metric(outputs, y))
+    # {% else %}
     return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
+    # {% endif %}
 
 
 @torch.inference_mode()

@@ -10,7 +10,7 @@ import torch
 from pydantic import TypeAdapter
 from tqdm import tqdm
 
-from . import checkpoint
+from . import checkpoint, loss
 from .config import Config
 from .data import make_datasets
 from .distributed import elastic
@@ -26,13 +26,12 @@ from .distributed.model_setup import (
 from .distributed.saving import PeriodicSaver
 from .distributed.train_state import TrainState, set_seed
 from .engine import evaluate, get_device, make_dataloader, predict, train_epoch
-from .loss import METRIC, loss_fn
 from .model import build_model
 
 # {% if validation %}
-COLUMNS = ("epoch", "train_loss", "validation_loss", f"validation_{METRIC}")
+COLUMNS = ("epoch", "train_loss", "validation_loss", f"validation_{loss.METRIC}")
 # {% else %}
-COLUMNS = ("epoch", "train_loss", "test_loss", f"test_{METRIC}")
+COLUMNS = ("epoch", "train_loss", "test_loss", f"test_{loss.METRIC}")
 # {% endif %}
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 
@@ -78,6 +77,13 @@ def train_run(config: Config, run: Path) -> None:
     model = set_precision(build_model(config), device, config)
     # {% endif %}
     predict(model, train_data[:1][0])  # gives lazy layers their sizes
+    # {% if build_loss_fn and data_info %}
+    loss_fn = loss.build_loss_fn(config, data_info).to(device)
+    # {% elif build_loss_fn %}
+    loss_fn = loss.build_loss_fn(config).to(device)
+    # {% else %}
+    loss_fn = loss.loss_fn
+    # {% endif %}
     optimizer = OPTIMIZERS[config.optimizer](model.parameters(), lr=config.lr)
     state = TrainState()
     if not run_on_rank_zero(lambda: checkpoint.has_checkpoint(run)):
@@ -127,7 +133,7 @@ def train_run(config: Config, run: Path) -> None:
         else:
             saver.save_now()
     # {% if validation %}
-    evaluate_best(run, model, test_data, device)
+    evaluate_best(run, model, test_data, loss_fn, device)
     # {% endif %}
     print(model)
     # {% if validation and data_info %}
@@ -143,13 +149,16 @@ def train_run(config: Config, run: Path) -> None:
 
 
 # {% if validation %}
-def evaluate_best(run: Path, model: torch.nn.Module, test_data, device) -> None:
+def evaluate_best(
+    run: Path, model: torch.nn.Module, test_data, loss_fn, device
+) -> None:
     """Load the best model of a run, and print its metrics on the test set."""
     # why: the test set is evaluated once, with the best model. A test set that helps
     # to choose a model is no longer an unbiased estimate of its error.
     best_epoch = checkpoint.load(run / "best.pt", model) - 1
-    loss, metric = evaluate(model, make_dataloader(test_data), loss_fn, device)
-    print(f"epoch {best_epoch}  test_loss {loss:.4g}  test_{METRIC} {metric:.4g}")
+    test_loss, metric = evaluate(model, make_dataloader(test_data), loss_fn, device)
+    text = f"test_loss {test_loss:.4g}  test_{loss.METRIC} {metric:.4g}"
+    print(f"epoch {best_epoch}  {text}")
 
 
 # {% endif %}
@@ -225,7 +234,7 @@ def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
     lines = (run / "metrics.csv").read_text("utf-8-sig").splitlines()
     rows = TypeAdapter(list[dict[str, float]]).validate_python([*csv.DictReader(lines)])
     curves = Figure(figsize=(10, 4), layout="constrained")
-    for axes, ylabel in zip(curves.subplots(1, 2), ("loss", METRIC), strict=True):
+    for axes, ylabel in zip(curves.subplots(1, 2), ("loss", loss.METRIC), strict=True):
         for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
             axes.plot([row.get(name) for row in rows], label=name)
         axes.set(xlabel="epoch", ylabel=ylabel)

@@ -52,8 +52,10 @@ class Predictor:
         return loss.to_values(loss.to_predictions(outputs), self.data_info)
         # {% elif family == "regression" %}
         return loss.to_predictions(outputs).flatten().tolist()
+        # {% elif family == "custom" and data_info %}
+        return loss.to_values(loss.to_predictions(outputs), self.data_info)
         # {% elif family == "custom" %}
-        return loss.to_predictions(outputs).tolist()
+        return loss.to_values(loss.to_predictions(outputs))
         # {% else %}
         # {% if data_info %}
         classes = self.data_info["classes"]
