@@ -51,12 +51,14 @@ def worth(family: str, size: float, noise: float) -> str:
 BAD_TABLES = '''
 """Bad tables: each gets one line that says what is wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from PACKAGE.config import Config
-from PACKAGE.data import make_datasets
+from PACKAGE.data import encode_inputs, make_datasets, read_rows
+from PACKAGE.table import read_table
 
 FAMILY = "FAMILY_NAME"
 GOOD = {
@@ -190,8 +192,11 @@ KINDS = {  # of the regression tables in TABLES: target, and what its columns ar
     "dates_dmy2.csv": ("price", "date %d-%m-%y", "category"),
     "dates_eu.csv": ("price", "date %d.%m.%Y", "category"),
     "german.csv": ("y", "number", "number"),
+    "grow1.csv": ("price", "category", "number"),
+    "grow2.csv": ("price", "category", "number"),
     "header_break.csv": ("price (EUR)", "number", "category"),
     "header_break_semi.csv": ("price", "number", "category"),
+    "huge_offset.csv": ("price", "number"),
     "inches.csv": ("price", "number", "category"),
     "miss_dash.csv": ("y", "number", "number"),
     "money.csv": ("y", "number", "number"),
@@ -206,17 +211,74 @@ KINDS = {  # of the regression tables in TABLES: target, and what its columns ar
 }
 
 
+BINARY_KINDS = {
+    "classes_float.csv": ("kind", "number"),
+    "decimal_comma_exponent.csv": ("Purchase", "number", "number"),
+    "reviews.csv": ("score", "category", "text"),
+}
+
+
+def read_info(name, target):
+    return make_datasets(Config(data=str(TABLES / name), target=target))[-1]
+
+
 if FAMILY == "regression":
 
     @pytest.mark.parametrize("name", KINDS)
     def test_tables_are_read_as_people_mean_them(name):
         target, *kinds = KINDS[name]
-        *_, data_info = make_datasets(Config(data=str(TABLES / name), target=target))
+        data_info = read_info(name, target)
         assert [row[1] for row in data_info["report"]] == kinds
         assert not any("dropped" in row[-1] for row in data_info["report"])
         if name.startswith(("money", "units", "miss", "german")):
             amount = data_info["columns"][0]
             assert 2 * amount["mean"] == pytest.approx(data_info["mean"], rel=0.1)
+
+    def test_booleans_are_read_alike_from_csv_parquet_and_json():
+        data_info = read_info("bool.csv", "y")
+        rows = json.loads((TABLES / "bool.json").read_text())
+        x = encode_inputs(rows, data_info)
+        for name in ("bool.csv", "bool.parquet"):
+            same = encode_inputs(read_rows(TABLES / name)[: len(rows)], data_info)
+            assert (x - same).abs().max() < 1e-6
+        new = read_rows(TABLES / "bools_lower.csv")
+        assert len(encode_inputs(new, read_info("bools.csv", "price"))) == len(new)
+
+    def test_a_target_in_feet_and_inches_is_refused():
+        with pytest.raises(SystemExit, match="height is not a number because of"):
+            read_info("two_quotes.csv", "height")
+
+    def test_quotes_in_fields_are_no_end_of_a_field():
+        note, height = read_table(TABLES / "two_quotes.csv")[26, 1:].row(0)
+        assert (note, height) == ("yes, later\\nor so", "5'9\\"")
+
+
+if FAMILY == "binary":
+
+    @pytest.mark.parametrize("name", BINARY_KINDS)
+    def test_tables_are_read_as_people_mean_them(name):
+        target, *kinds = BINARY_KINDS[name]
+        assert [row[1] for row in read_info(name, target)["report"]] == kinds
+
+    def test_exponents_may_follow_a_decimal_comma():
+        data_info = read_info("decimal_comma_exponent.csv", "Purchase")
+        texts = ("8,3e-05", "0,000083")
+        rows = [{"LoyalCH": text, "PriceDiff": "0,1"} for text in texts]
+        a, b = encode_inputs(rows, data_info)
+        assert a.equal(b)
+
+
+def test_a_field_may_be_long(tmp_path):
+    (tmp_path / "t.csv").write_text(table(a=["7", "8", "x" * 200_000] * 10))
+    data_info = make_datasets(Config(data=str(tmp_path / "t.csv"), target="y"))[-1]
+    assert data_info["width"] == 4
+
+
+def test_decimal_commas_in_all_lines_do_not_separate_columns(tmp_path):
+    content = table().replace(",", ",5;").replace("a,5;y", "a, cm;y")
+    (tmp_path / "t.csv").write_text(content)
+    data_info = make_datasets(Config(data=str(tmp_path / "t.csv"), target="y"))[-1]
+    assert list(data_info["inputs"]) == ["a, cm"]
 '''
 
 

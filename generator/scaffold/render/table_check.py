@@ -84,10 +84,10 @@ def read_column(path: Path, name: str) -> Iterator[str]:
 def separator(sample: list[str]) -> str:
     """Return the separator that gives most lines as many values as the header."""
 
-    def score(mark: str) -> tuple[float, int]:
+    def score(mark: str) -> tuple[float, bool, int]:
         widths = [len(row) for row in csv.reader(sample, delimiter=mark) if row] or [1]
         same = widths.count(widths[0]) / len(widths)
-        return (same if widths[0] > 1 else 0, widths[0])
+        return same if widths[0] > 1 else 0, mark != ",", widths[0]
 
     return max(",;\t|", key=score)
 

@@ -4,7 +4,17 @@ import re
 
 import polars as pl
 
-from .values import DIGITS, GROUP, MARKS, NUMBER, Column, to_days
+from .values import (
+    DIGITS,
+    GROUP,
+    MARKS,
+    NUMBER,
+    PLAIN,
+    Column,
+    read_dates,
+    split_times,
+    to_floats,
+)
 
 DATE_FORMS = [
     *("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y"),
@@ -12,6 +22,7 @@ DATE_FORMS = [
     *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y"),
     *("%B %d %Y", "%d %b %Y", "%d %B %Y", "%a %d %b %Y"),
 ]
+COMPACT_DATE = 1900_00_00  # smaller numbers are no dates of the form %Y%m%d
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
 
 
@@ -50,11 +61,15 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
     column: Column = {"name": values.name, "kind": wanted}
     if wanted in ("category", "text"):
         return column
-    texts = values.cast(pl.String).drop_nulls()
-    if values.dtype.is_numeric():
-        texts = texts.str.replace(r"\.0$", "")
-    known = texts.filter(~texts.str.to_lowercase().is_in(MARKS))
-    if not wanted and len(known) and known.is_in(["true", "false"]).all():
+    known = values.drop_nulls()
+    if known.dtype.is_numeric():
+        if wanted in ("", "number") and (known.min() or 0) < COMPACT_DATE:
+            return {**column, "kind": "number", **PLAIN, "other": []}
+        known = known.cast(pl.String).str.replace(r"\.0$", "")
+    texts = known.cast(pl.String)
+    if to_floats(texts) is None:
+        known = texts.filter(~texts.str.to_lowercase().is_in(MARKS))
+    if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
     found = [
         reading
@@ -83,19 +98,26 @@ def odd_row(values: pl.Series) -> int | None:
     return odd.arg_max() if mostly and odd.any() else None
 
 
+def all_match(texts: pl.Series, pattern: str) -> bool:
+    """Return whether there are texts, and all match; most patterns fail on a few."""
+    parts = (texts.head(20), texts)
+    return len(texts) > 0 and all(part.str.contains(pattern).all() for part in parts)
+
+
 def number_readings(texts: pl.Series) -> list[Column]:
     """Return in which forms all texts are numbers: decimal mark, groups, unit."""
     unit, form = {"before": "", "after": ""}, {"kind": "number", "grouped": False}
-    if texts.cast(pl.Float64, strict=False).is_finite().fill_null(False).all():
-        digits = texts
-    else:
+    digits = texts
+    if to_floats(texts) is None:
+        if not all_match(texts, NUMBER):
+            return []
         _, before, digits, after = texts.str.extract_groups(NUMBER).struct.unnest()
-        if digits.null_count() or before.n_unique() > 1 or after.n_unique() > 1:
+        if before.n_unique() > 1 or after.n_unique() > 1:
             return []
         unit = {"before": before[0] or "", "after": after[0] or ""}
     found = []
     for mark, digit_form in DIGITS.items():
-        if len(texts) and digits.str.contains(digit_form).all():
+        if all_match(digits, digit_form):
             grouped = digits.str.contains(GROUP[mark]).any()
             found.append({**form, **unit, "form": mark, "grouped": grouped})
     marked = digits.str.contains(r"[.,]").any()
@@ -106,8 +128,12 @@ def number_readings(texts: pl.Series) -> list[Column]:
 
 def date_readings(texts: pl.Series) -> list[Column]:
     """Return in which forms all texts are dates; the usual one comes first."""
-    texts = texts.unique(maintain_order=True)
-    forms = DATE_FORMS if len(texts) else []
+    if not all_match(texts, r"\d"):
+        return []
+    forms = DATE_FORMS[:1] if to_floats(texts.head(20)) is not None else DATE_FORMS
     for rows in (texts.head(20), texts):  # most forms fail on a few rows
-        forms = [form for form in forms if not to_days(rows, form).has_nulls()]
+        if forms:
+            dates, times = split_times(rows.unique(maintain_order=True))
+            forms = [form for form in forms if not read_dates(dates, form).has_nulls()]
+            forms = [] if times.has_nulls() else forms
     return [{"kind": "date", "form": form} for form in forms]

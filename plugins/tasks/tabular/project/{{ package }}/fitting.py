@@ -50,20 +50,16 @@ def fit_columns(
 
 def drop_reason(values: pl.Series, column: Column, train: list[int]) -> str:
     """Return why a column is of no use, or ""."""
-    known = values.drop_nulls()
-    if values[train].drop_nulls().n_unique() <= 1:
+    known, used = values.drop_nulls(), values[train]
+    if used.min() == used.max():
         return "constant" if len(known) else "all values missing"
-    unique = len(known) == len(values) and known.is_unique().all()
-    if (
-        unique
-        and column["kind"] in ("number", "category")
-        and ID_NAME.search(values.name)
-    ):
-        return "identifier"
-    if unique and column["kind"] == "number" and values.name.lower() in INDEX_NAMES:
-        consecutive = known.max() - known.min() + 1 == len(known)
-        return "row number" if consecutive and (known % 1 == 0).all() else ""
-    return ""
+    is_id = ID_NAME.search(values.name) and column["kind"] in ("number", "category")
+    is_index = values.name.lower() in INDEX_NAMES and column["kind"] == "number"
+    if not (is_id or is_index) or values.has_nulls() or not known.is_unique().all():
+        return ""
+    consecutive = is_index and known.max() - known.min() + 1 == len(known)
+    whole = consecutive and (known % 1 == 0).all()
+    return "identifier" if is_id else "row number" if whole else ""
 
 
 # why: fitted on the training set only. Statistics of the other sets would leak

@@ -36,7 +36,7 @@ def transform_column(values: pl.Series, column: Column) -> Tensor:
         return one_hot(torch.tensor(numbers.to_numpy()), len(index) + 1)
     if column["kind"] == "text":
         vectorizer = TfidfVectorizer(vocabulary=column["words"])
-        vectorizer.idf_ = column["idf"]
+        vectorizer.idf_ = torch.tensor(column["idf"], dtype=torch.float64).numpy()
         words = vectorizer.transform(values.fill_null("").to_list())
         return torch.tensor(words.toarray())
     scaled = ((values - column["mean"]) / column["std"]).clip(-CLIP_STD, CLIP_STD)

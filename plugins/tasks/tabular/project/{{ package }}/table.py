@@ -15,6 +15,8 @@ from .names import to_names
 
 PENGUINS = Path(__file__).parent / "penguins.csv"
 DATA = Path(__file__).parents[1] / "data"  # `scaffold new` copies your table here
+PART = 100_000  # values of a CSV file that are Python strings at a time
+csv.field_size_limit(2**31 - 1)
 FORMATS = "CSV, Parquet or Excel"
 
 
@@ -81,8 +83,9 @@ def parse_csv(lines: Iterable[str]) -> pl.DataFrame:
         raise ValueError("is empty")
     rows = read_rows(reader, len(names))
     # why: in parts, since a whole table of Python strings would take much memory.
+    size = 100 + PART // len(names)
     parts = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
-    while part := list(islice(rows, 20_000)):
+    while part := list(islice(rows, size)):
         columns = dict(zip(names, zip(*part, strict=True), strict=True))
         parts.append(pl.DataFrame(columns, schema=parts[0].schema))
     return pl.concat(parts)
@@ -91,10 +94,11 @@ def parse_csv(lines: Iterable[str]) -> pl.DataFrame:
 def find_separator(sample: list[str]) -> str:
     """Return the separator that gives most lines as many values as the header."""
 
-    def score(separator: str) -> tuple[float, int]:
+    def score(separator: str) -> tuple[float, bool, int]:
         widths = [len(row) for row in csv.reader(sample, delimiter=separator) if row]
         width = widths[0] if widths else 1
-        return (widths.count(width) / len(widths) if width > 1 else 0, width)
+        share = widths.count(width) / len(widths) if width > 1 else 0
+        return share, separator != ",", width  # a comma may be a decimal comma
 
     return max(",;\t|", key=score)
 

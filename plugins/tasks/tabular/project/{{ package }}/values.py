@@ -1,5 +1,6 @@
 """The values of columns: their spelling, and how numbers and dates are written."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -41,12 +42,19 @@ TIME = (
 )
 
 
+def to_floats(texts: pl.Series) -> pl.Series | None:
+    """Return plain numbers, such as -1.5e3, as floats; None if any text is none."""
+    floats = texts.cast(pl.Float64, strict=False)
+    exact = floats.null_count() == texts.null_count() and floats.is_finite().all()
+    return floats if exact else None
+
+
 def clean(values: pl.Series) -> pl.Series:
     """Return values in one spelling, null if missing: True, TRUE and true are true."""
     if values.dtype.is_numeric():
         return values.cast(pl.Float64).fill_nan(None)
     texts = values.cast(pl.String)
-    if texts.cast(pl.Float64, strict=False).is_finite().fill_null(False).all():
+    if to_floats(texts) is not None:
         return texts
     texts = texts.str.normalize("NFC").str.strip_chars()
     lower = texts.str.to_lowercase()
@@ -54,20 +62,30 @@ def clean(values: pl.Series) -> pl.Series:
     return texts.set(lower.is_in(MISSING).fill_null(True), None)
 
 
-def to_days(texts: pl.Series, form: str) -> pl.Series:
-    """Return dates and times as days since 1970; null where a text has another form."""
-    date, hour, minute, second, half = texts.str.extract_groups(TIME).struct.unnest()
-    date = date.zip_with(date.is_not_null(), texts).str.replace_all(",", "")
-    if form == "%Y%m%d":
-        date = date.str.extract(r"^((?:19|20)\d{6})$")
-    days = date.str.to_date(form, strict=False)
+def split_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the dates in texts such as 5/31/2024 1:30 PM, and the times in days."""
+    day, hour, minute, second, half = texts.str.extract_groups(TIME).struct.unnest()
+    day = day.zip_with(day.is_not_null(), texts).str.replace_all(",", "")
     hour = hour.cast(pl.Float64).fill_null(0)
     pm = half.str.to_lowercase() == "p"
     hour = hour.zip_with(half.is_null(), hour % 12 + 12 * pm.cast(pl.Float64))
     minutes = minute.cast(pl.Float64).fill_null(0) / 60
     hours = hour + minutes + second.cast(pl.Float64).fill_null(0) / 3600
-    valid = (days.dt.year() >= 1000) & (hours < 24)
-    return (days.cast(pl.Int32).cast(pl.Float64) + hours / 24).set(~valid, None)
+    return day, hours.set(hours >= 24, None) / 24
+
+
+def read_dates(texts: pl.Series, form: str) -> pl.Series:
+    """Return texts as dates; null where one has another form."""
+    if form == "%Y%m%d":
+        texts = texts.str.extract(r"^((?:19|20)\d{6})$")
+    dates = texts.str.to_date(form, strict=False)
+    return dates.set(dates < date(1000, 1, 1), None)
+
+
+def to_days(texts: pl.Series, form: str) -> pl.Series:
+    """Return dates and times as days since 1970; null where a text has another form."""
+    dates, times = split_times(texts)
+    return read_dates(dates, form).cast(pl.Int32).cast(pl.Float64) + times
 
 
 def to_numbers(texts: pl.Series, column: Column) -> pl.Series:
@@ -92,22 +110,21 @@ def parse(values: pl.Series, column: Column) -> pl.Series:
     """
     if column["kind"] in ("category", "text"):
         return values.cast(pl.String).str.replace(r"^([+-]?\d+)\.0+$", "$1")
-    if values.dtype.is_numeric() and column["kind"] != "date":
+    if column["kind"] == "date":
+        texts = values.cast(pl.String)
+        parsed = to_days(texts, column["form"])
+        if parsed.null_count() > texts.null_count():  # a Parquet file has ISO dates
+            parsed = parsed.zip_with(parsed.is_not_null(), to_days(texts, "%Y-%m-%d"))
+    elif values.dtype.is_numeric():
         parsed = values
     else:
-        texts = values.cast(pl.String)
-        values = texts.set(texts.str.to_lowercase().is_in(MARKS).fill_null(False), None)
-        if column["kind"] == "date":
-            parsed = to_days(values, column["form"])
-            iso = to_days(values, "%Y-%m-%d")
-            parsed = parsed.zip_with(parsed.is_not_null(), iso)
-        else:
-            switched = values.replace({"true": "1", "false": "0"})
-            parsed = to_numbers(switched, PLAIN | column)
+        switched = values.replace({"true": "1", "false": "0"})
+        parsed = to_numbers(switched, PLAIN | column)
     bad = values.is_not_null() & ~(parsed.abs() <= LARGEST).fill_null(False)
     if bad.any():
+        bad &= ~values.cast(pl.String).str.to_lowercase().is_in(MARKS)
+    if bad.any():
         row = bad.arg_max()
-        kind = column["kind"]
-        what = f"{values[row]!r} is not a valid {kind}"
+        what = f"{values[row]!r} is not a valid {column['kind']}"
         raise ValueError(f"row {row + 1}, column {values.name}: {what}")
     return parsed
