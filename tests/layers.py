@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaffold.catalog.discovery import named_folder
-from scaffold.catalog.plugins import Plugin, find_task, read_plugin
+from scaffold.catalog.plugins import Plugin, find_feature, find_task, read_plugin
 from scaffold.compose.recipe import Recipe
 from scaffold.compose.rules import resolve
 from scaffold.project.create import RenderedProject, render_project
@@ -51,7 +51,11 @@ def make_recipe(task: str, *features: Plugin, **choices: str) -> Recipe:
     """Return the recipe of a task and features, which may require each other."""
     found = {plugin.name: plugin for plugin in features}
     plugin = find_task(task)
-    return Recipe((plugin, *resolve(plugin, features, found.__getitem__)), **choices)
+
+    def find(name: str) -> Plugin:
+        return found.get(name) or find_feature(name)
+
+    return Recipe((plugin, *resolve(plugin, features, find)), **choices)
 
 
 def render(task: str, *features: Plugin, **given: str) -> RenderedProject:

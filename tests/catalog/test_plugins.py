@@ -86,7 +86,7 @@ def test_built_in_tasks_are_read_without_complaint() -> None:
         ("at_least = 0.99", "", "accuracy needs at_least or at_most"),
         ("at_least = 0.99", "at_least = 0.99\nat_most = 1", "at_least or at_most"),
         ("at_least = 0.99", 'at_least = 1\nwhen = { a = "b" }', "no question a"),
-        ("[config]", "requires = []\n[config]", "unknown key `requires`"),
+        ("[config]", "replaces = []\n[config]", "unknown key `replaces`"),
         ("{{ package }}/model.py", "{{ package }}/modle.py", "[files] for"),
         ("[exercises.data]", "[files2]\n[exercises.data]", "unknown key `files2`"),
     ],

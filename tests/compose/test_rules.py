@@ -30,6 +30,13 @@ def test_required_features_are_added_and_come_first(tmp_path: Path) -> None:
         check_removable(chosen, ["y"])
 
 
+def test_the_features_that_a_task_requires_are_added_and_stay() -> None:
+    task = find_task("tabular")
+    assert names(resolve(task, [], find_feature)) == ["early-stopping"]
+    with pytest.raises(ArgumentError, match="task tabular requires early-stopping"):
+        check_removable([task], ["early-stopping"])
+
+
 def test_features_that_require_each_other_are_refused(tmp_path: Path) -> None:
     found = {
         name: make_feature(tmp_path, name, keys=f'requires = ["{other}"]')

@@ -52,6 +52,8 @@ BAD_TABLES = '''
 """Bad tables: each gets one line that says what is wrong."""
 
 import json
+import warnings
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,31 @@ def test_other_files_are_read_as_well(tmp_path):
     for name in ("t.parquet", "t.csv.gz", "t.txt"):
         *_, data_info = make_datasets(Config(data=str(tmp_path / name), target="y"))
         assert data_info["width"] == 1
+
+
+def test_plots_of_a_large_table_are_drawn_without_a_warning():
+    """Many rows, columns and classes; one class is rare, and one has no rows."""
+    import torch
+    from PACKAGE import plots
+    from PACKAGE.config import Config
+    from PACKAGE.model import build_model
+
+    name, x = "a name that is longer than others $", torch.rand(40_000, 60)
+    classes = [f"{name} {n}" for n in range(2 if FAMILY == "binary" else 99)]
+    info = {"target": name, "classes": classes, "mean": 0.0, "std": 1.0}
+    info |= {"offset": 1.7e9, "unit": 1e-3, "width": 60}
+    info["columns"] = [{"name": f"{name} {n}", "width": 2} for n in range(30)]
+    model, y = build_model(Config(), info), (x[:, 0] > 0.99).long()
+    y = {"binary": y.float(), "multiclass": y}.get(FAMILY, x[:, :1].exp())
+    data = torch.utils.data.TensorDataset(x, y)
+    figures = plots.plot_predictions(model, data, data, data, info)
+    assert len(figures["importance"].axes[0].patches) == 20
+    with warnings.catch_warnings(action="error"):
+        for figure in figures.values():
+            figure.savefig(BytesIO())
+    if FAMILY != "regression":
+        image = figures["confusion_matrix"].axes[0].images[0]
+        assert image.get_array()[1].sum() == pytest.approx(1)
 
 
 TABLES = Path(TABLES_FOLDER)

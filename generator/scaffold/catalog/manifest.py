@@ -12,7 +12,8 @@ Family = Literal["regression", "binary", "multiclass", "custom"]
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A field of the project's `Config`: its default, or the question that gives it.
 
-    A field without `help` changes the default of a field of the core.
+    A field without `help` changes the default of a field of the core. Only projects of
+    `families` have it, if there are any.
     """
 
     default: Scalar | None = None
@@ -23,6 +24,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gt: int | float | None = None
     le: int | float | None = None
     lt: int | float | None = None
+    families: list[Family] = []
 
 
 class ExpectedResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +68,7 @@ class Manifest(
     scaffold: str
     files: dict[str, str]
     dependencies: list[str] = []
+    requires: list[str] = []
     readme: str = ""
     config: dict[str, Any] = {}
     questions: dict[str, Any] = {}
@@ -96,7 +99,6 @@ class FeatureManifest(Manifest, frozen=True, kw_only=True, tag="feature"):
 
     extras: dict[str, list[str]] = {}
     ignore: list[str] = []
-    requires: list[str] = []
     conflicts: list[str] = []
     needs_validation: bool = False
     replaces: list[str] = []

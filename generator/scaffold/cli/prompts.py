@@ -46,6 +46,7 @@ def choose_features(
         feature
         for feature in valid_plugins("feature", folders)
         if not find_conflict(feature, plugin, ())
+        and feature.name not in plugin.task.requires
     ]
     if not possible:
         return ()

@@ -46,11 +46,14 @@ def show(name: str, task: str | None, folders: tuple[Path, ...], as_json: bool) 
 
 def show_task(plugin: "Plugin", as_json: bool) -> None:
     """Print questions, files and expected results of a task."""
+    from scaffold.catalog.plugins import find_feature
     from scaffold.compose.recipe import CHOICES, Recipe
+    from scaffold.compose.rules import resolve
     from scaffold.project.create import render_project
 
     name = f"my-{plugin.name}"
-    rendered = render_project(Recipe((plugin,)), {"project_name": name})
+    recipe = Recipe((plugin, *resolve(plugin, (), find_feature)))
+    rendered = render_project(recipe, {"project_name": name})
     if as_json:
         print_json(task_document(plugin, rendered))
         return
@@ -64,8 +67,12 @@ def show_task(plugin: "Plugin", as_json: bool) -> None:
     for result in plugin.task.expected_results:
         answers = ", ".join(f"{key}={value}" for key, value in result.when.items())
         click.echo(f"  {result.sentence} with {answers or 'the defaults'}")
-    if plugin.task.recommends:
-        click.echo(f"\nRecommended features: {', '.join(plugin.task.recommends)}")
+    for what, names in {
+        "Features that are added with it": plugin.task.requires,
+        "Recommended features": plugin.task.recommends,
+    }.items():
+        if names:
+            click.echo(f"\n{what}: {', '.join(names)}")
     click.echo(f"\nCreate a project: scaffold new {name} --task {plugin.name}")
 
 
@@ -147,6 +154,7 @@ def task_document(plugin: "Plugin", rendered: "RenderedProject") -> dict[str, An
         "source": plugin.source,
         "questions": questions,
         "files": rendered.purposes,
+        "requires": task.requires,
         "recommends": task.recommends,
         "expected_results": [
             {

@@ -28,7 +28,12 @@ def render_fields(recipe: Recipe, core_fields: Collection[str]) -> list[str]:
             owner = owners.setdefault(name, plugin.name)
             if owner != plugin.name:
                 raise PluginError(f"[config] {name}: {owner} and {plugin.name} have it")
-            lines += render_field(name, field, plugin)
+            rendered = render_field(name, field, plugin)
+            if field.families:
+                start = f"# {{% if family in {json.dumps(field.families)} %}}"
+                lines += [start, *rendered, "# {% endif %}"]
+            else:
+                lines += rendered
     return lines
 
 

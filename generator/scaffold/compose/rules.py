@@ -9,18 +9,18 @@ Find = Callable[[str], Plugin]
 
 
 def resolve(task: Plugin, features: Iterable[Plugin], find: Find) -> tuple[Plugin, ...]:
-    """Return the features and all that they require, in canonical order.
+    """Return the features and all that they and the task require, in canonical order.
 
     The order depends on names and requirements only, not on the order of adding.
     Raises ArgumentError if one of them cannot be combined with the task or another.
     """
     chosen: dict[str, Plugin] = {}
-    pending = list(features)
+    pending = [*features, *map(find, task.manifest.requires)]
     while pending:
         plugin = pending.pop()
         if plugin.name not in chosen:
             chosen[plugin.name] = plugin
-            pending += [find(name) for name in plugin.feature.requires]
+            pending += [find(name) for name in plugin.manifest.requires]
     for plugin in chosen.values():
         if reason := find_conflict(plugin, task, chosen.values()):
             raise ArgumentError(reason)
@@ -90,9 +90,10 @@ def full_preset(
 
 
 def check_removable(kept: Iterable[Plugin], names: Iterable[str]) -> None:
-    """Raise ArgumentError if a feature that is kept requires one of the names."""
+    """Raise ArgumentError if a plugin that is kept requires one of the names."""
     for plugin in kept:
-        if needed := sorted(set(names) & set(plugin.feature.requires)):
+        if needed := sorted(set(names) & set(plugin.manifest.requires)):
             raise ArgumentError(
-                f"feature {plugin.name} requires {needed[0]}; remove both, or none"
+                f"{plugin.manifest.kind} {plugin.name} requires {needed[0]}, which "
+                "cannot be removed alone"
             )

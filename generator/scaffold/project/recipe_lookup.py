@@ -42,7 +42,7 @@ def find_recipe(
     task = find_recorded(record.task, "task", folders)
     find = feature_finder(record, folders)
     kept = [find(name) for name in record.features if name not in remove]
-    check_removable(kept, remove)
+    check_removable([task, *kept], remove)
     added = [find(name) for name in add if name not in record.features]
     return Recipe((task, *resolve(task, [*kept, *added], find)), **record.choices)
 

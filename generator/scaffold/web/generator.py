@@ -104,7 +104,7 @@ class Generator:
         rows = []
         for plugin in self.plugins_of("feature"):
             users = [
-                p.name for p in recipe.features if plugin.name in p.feature.requires
+                p.name for p in recipe.plugins if plugin.name in p.manifest.requires
             ]
             row: dict[str, object] = dict(describe(plugin))
             row["chosen"] = plugin.name in present

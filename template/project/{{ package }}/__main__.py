@@ -93,6 +93,8 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
     predictions = loss.to_predictions(engine.predict(model, x))
     for value in loss.to_values(predictions, data_info):
         print(f"{value:.{data_info['digits']}g}")
+    if "interval" in data_info:
+        print(f"90 % interval: +/- {data_info['interval']:.4g}", file=sys.stderr)
     # {% elif family == "regression" %}
     predictions = loss.to_predictions(engine.predict(model, x))
     print(*map("{:.4g}".format, predictions.flatten().tolist()), sep="\n")

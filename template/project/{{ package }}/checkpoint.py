@@ -69,7 +69,8 @@ def load(path: Path, model: nn.Module, optimizer: optim.Optimizer | None = None)
 def save_data_info(run: Path, data_info: dict) -> None:
     """Write data_info.json: what was fitted to the training set, such as its mean."""
     content = {"checksum": checksum(data_info), "data_info": data_info}
-    (run / "data_info.json").write_text(json.dumps(content), encoding="utf-8")
+    (run / "data_info.tmp").write_text(json.dumps(content), encoding="utf-8")
+    (run / "data_info.tmp").replace(run / "data_info.json")
 
 
 def load_data_info(run: Path) -> dict:

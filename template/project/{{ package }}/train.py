@@ -154,10 +154,16 @@ def save_plots(run: Path, model: torch.nn.Module, *data) -> None:
 
     lines = (run / "metrics.csv").read_text("utf-8-sig").splitlines()
     rows = TypeAdapter(list[dict[str, float]]).validate_python([*csv.DictReader(lines)])
+    # {% if validation %}
+    best = min(rows, key=lambda row: row.get("validation_loss", 0.0), default={})
+    # {% endif %}
     curves = Figure(figsize=(10, 4), layout="constrained")
     for axes, ylabel in zip(curves.subplots(1, 2), ("loss", loss.METRIC), strict=True):
         for name in (name for name in COLUMNS if name.endswith(f"_{ylabel}")):
             axes.plot([row.get(name) for row in rows], label=name)
+        # {% if validation %}
+        axes.axvline(best.get("epoch", 0.0), c="gray", ls=":", label="best epoch")
+        # {% endif %}
         axes.set(xlabel="epoch", ylabel=ylabel)
         axes.legend()
     figures = {"learning_curves": curves} | plot_predictions(model, *data)

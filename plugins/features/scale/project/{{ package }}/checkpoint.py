@@ -123,8 +123,9 @@ def load(
 def save_data_info(run: Path, data_info: dict) -> None:
     """Write data_info.json: what was fitted to the training set, such as its mean."""
     content = {"checksum": checksum(data_info), "data_info": data_info}
+    text = json.dumps(content)
     if is_main_process():
-        (run / "data_info.json").write_text(json.dumps(content), encoding="utf-8")
+        atomic_write(run / "data_info.json", lambda path: path.write_text(text))
 
 
 def load_data_info(run: Path) -> dict:

@@ -5,9 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 import torch
+from torch import nn
+from torch.utils.data import TensorDataset
 
-from package import checkpoint, data, loss
+from package import checkpoint, data, loss, plots, results
 from package.config import Config
+from package.engine import predict
 from package.fitting import fit
 from package.report import columns
 
@@ -48,9 +51,12 @@ def test_the_columns_command_names_what_is_dropped(config, capsys):
 
 def test_values_that_training_had_not_are_named(config, capsys):
     *_, data_info = data.make_datasets(config)
-    row = {"size": "", "colour": "pink", "day": "2024-05-03"}
+    row = {"size": "", "colour": "pink", "day": ""}
     data.encode_inputs([row, row], data_info)
-    assert "colour: 'pink' not seen" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert "note: colour: 'pink' not seen in training, or once; 2 rows" in printed
+    assert "note: day: missing in 2 rows; the mean is used" in printed
+    assert "note: size" not in printed
 
 
 def test_files_and_json_values_are_encoded_alike(config, tmp_path):
@@ -88,7 +94,6 @@ def test_columns_may_be_reordered_and_others_are_ignored(config):
             {"size": "tall", "colour": "u", "day": "1/2/24"},
             "row 1, column size: 'tall'",
         ),
-        ({"size": "1", "colour": "u", "day": ""}, "row 1, column day: missing"),
     ],
 )
 def test_errors_name_the_column(row, message, config):
@@ -112,10 +117,46 @@ def test_an_unknown_target_gets_a_suggestion(config):
         data.make_datasets(wrong)
 
 
+class FirstInput(nn.Module):
+    """A model whose outputs depend on the first input only."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+
+    def forward(self, x):
+        # {% if family == "regression" %}
+        return x[:, :1] * self.weight
+        # {% elif family == "binary" %}
+        return x[:, 0] * self.weight
+        # {% else %}
+        return x[:, :1] * self.weight * torch.tensor([1.0, -1.0, 0.0])
+        # {% endif %}
+
+
+def test_permutation_importance_is_0_for_columns_without_influence(config):
+    train_data, *_, data_info = data.make_datasets(config)
+    model, x = FirstInput(), train_data.tensors[0]
+    dataset = TensorDataset(x, loss.to_predictions(predict(model, x)))
+    figures = plots.plot_importance(model, dataset, data_info)
+    (axes,) = figures["importance"].axes
+    *others, first = [bar.get_width() for bar in axes.patches]
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert (len(names), names[-1]) == (3, "size")
+    assert others == pytest.approx([0, 0], abs=1e-6)
+    assert first > 0
+
+
 # {% if family == "regression" %}
 def test_mae_is_the_mean_absolute_error():
     predictions, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
     assert loss.metric_fn(predictions, y) == 1.5
+
+
+def test_the_interval_has_90_percent_of_the_validation_set_and_one_more():
+    errors = torch.arange(1.0, 20.0).unsqueeze(dim=1)  # 0.9 * (19 + 1) = 18
+    dataset = TensorDataset(errors, torch.zeros(19, 1))
+    assert results.fit_interval(FirstInput(), dataset, {"unit": 10.0}) == 180.0
 
 
 # {% else %}
@@ -123,6 +164,26 @@ def test_accuracy_is_the_fraction_of_correct_predictions():
     assert (
         loss.metric_fn(torch.tensor([0, 1, 1, 1]), torch.tensor([0, 1, 0, 1])) == 0.75
     )
+
+
+def test_class_weights_make_rare_classes_count_as_much(capsys):
+    y, classes = torch.tensor([0] * 19 + [1]), ["no", "yes"]
+    always_0 = torch.tensor([[4.0, -4.0]] * 20)
+    # {% if family == "binary" %}
+    y, always_0 = y.float(), always_0[:, 1]
+    # {% endif %}
+    loss_fn = loss.make_loss_fn(y, classes, weighted=True)
+    assert loss_fn(always_0, y).item() == pytest.approx(loss_fn(-always_0, y).item())
+    loss_fn = loss.make_loss_fn(y, classes, weighted=False)
+    assert loss_fn(always_0, y) < loss_fn(-always_0, y)
+    assert "95% of the rows are 'no'; try --class-weights" in capsys.readouterr().out
+
+
+def test_results_have_the_metrics_of_probabilities():
+    probabilities = torch.tensor([[0.9, 0.1], [0.6, 0.4]], dtype=torch.float64)
+    scores = results.score_classes(torch.tensor([0, 1]), probabilities)
+    assert scores["ROC AUC"] == 1
+    assert scores["accuracy"] == scores["balanced accuracy"] == 0.5
 
 
 # {% endif %}

@@ -7,6 +7,7 @@ from torch import nn
 METRIC = "mae"
 # {% else %}
 METRIC = "accuracy"
+UNBALANCED = 0.9  # of the rows in one class
 # {% endif %}
 ### BEGIN SOLUTION: loss
 # {% if family == "regression" %}
@@ -49,6 +50,23 @@ def to_values(predictions: torch.Tensor, data_info: dict) -> list[float]:
 
 
 # {% else %}
+def make_loss_fn(y: torch.Tensor, classes: list[str], weighted: bool) -> nn.Module:
+    """Return the loss function; if weighted, rare classes count as much as others."""
+    counts = y.long().bincount(minlength=len(classes))
+    if not weighted:
+        majority = counts.max() / len(y)
+        if majority > UNBALANCED:
+            most = f"{majority:.0%} of the rows are {classes[counts.argmax()]!r}"
+            print(f"note: {most}; try --class-weights")
+        return loss_fn
+    weights = len(y) / len(counts) / counts.clamp(min=1)
+    # {% if family == "binary" %}
+    return nn.BCEWithLogitsLoss(pos_weight=weights[1] / weights[0])
+    # {% else %}
+    return nn.CrossEntropyLoss(weight=weights)
+    # {% endif %}
+
+
 def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
     """Return the probability of each class: (N, classes)."""
     # {% if family == "binary" %}

@@ -1,4 +1,4 @@
-"""Plot the predictions of the model."""
+"""Plot the predictions of the model, and which columns they depend on."""
 
 import torch
 from matplotlib.figure import Figure
@@ -7,7 +7,13 @@ from torch.utils.data import TensorDataset
 from . import loss
 from .engine import predict
 
-MAX_POINTS = 20_000  # of the test set; more would only take time
+# {% if family == "regression" %}
+MAX_POINTS = 2_000  # more are drawn as their density
+# {% else %}
+MAX_CLASSES = 12  # more numbers would not be readable
+# {% endif %}
+MAX_BARS = 20
+N_PERMUTATIONS = 3  # of each column
 
 
 def plot_predictions(
@@ -18,48 +24,91 @@ def plot_predictions(
     data_info: dict,
 ) -> dict[str, Figure]:
     # {% if family == "regression" %}
-    """Return predicted vs. true values of the test set, and the residuals."""
-    x, y = test_data[:MAX_POINTS]
-    predictions = torch.tensor(
-        loss.to_values(loss.to_predictions(predict(model, x)), data_info)
-    )
+    """Return predicted vs. true values of the test set, and importances of columns."""
+    x, y = test_data[:]
+    outputs = loss.to_predictions(predict(model, x))
+    predictions = torch.tensor(loss.to_values(outputs, data_info))
     y = torch.tensor(loss.to_values(y, data_info))
     figure = Figure(figsize=(10, 5), layout="constrained")
     left, right = figure.subplots(1, 2)
-    look = {"s": 12, "alpha": max(0.05, min(1, 500 / len(y))), "label": "test set"}
-    left.scatter(y, predictions, **look)
+    left.set(title="Predicted vs. true", xlabel="true", ylabel="predicted")
+    right.set(title="Residuals", xlabel="predicted", ylabel="predicted - true")
+    points = {left: (y, predictions), right: (predictions, predictions - y)}
+    for axes, (horizontal, vertical) in points.items():
+        if len(y) <= MAX_POINTS:
+            axes.scatter(horizontal, vertical, s=12, alpha=min(1, 0.1 + 200 / len(y)))
+        else:
+            axes.hexbin(horizontal, vertical, bins="log", mincnt=1)
+        axes.locator_params(axis="x", nbins=5)  # long numbers would overlap
     left.axline((y.mean(), y.mean()), slope=1, c="black", lw=1, label="y = x")
     left.axis("equal")
-    left.set(title="Predicted vs. true", xlabel="true", ylabel="predicted")
     left.legend()
-    right.scatter(predictions, predictions - y, **look)
     right.axhline(0, c="black", lw=1)
-    right.set(title="Residuals", xlabel="predicted", ylabel="predicted - true")
-    figure.suptitle(printable(data_info["target"]))
-    return {"predictions": figure}
+    figure.suptitle(f"{printable(data_info['target'])} (test set)")
+    return {"predictions": figure, **plot_importance(model, test_data, data_info)}
     # {% else %}
-    """Return the confusion matrix of the test set."""
+    """Return the confusion matrix of the test set, and importances of columns."""
     from sklearn.metrics import ConfusionMatrixDisplay
 
-    x, y = test_data[:MAX_POINTS]
+    x, y = test_data[:]
     classes = [printable(name) for name in data_info["classes"]]
-    few = len(classes) <= 12  # more numbers and names would not be readable
-    figure = Figure(figsize=(6, 5), layout="constrained")
+    few = len(classes) <= MAX_CLASSES
+    side = 5 if few else min(5 + 0.12 * len(classes), 20)
+    figure = Figure(figsize=(side + 1, side), layout="constrained")
     axes = figure.subplots()
+    # why: fractions of each row, not numbers: rare classes would not be visible.
     ConfusionMatrixDisplay.from_predictions(
         y,
         loss.to_predictions(predict(model, x)),
         labels=range(len(classes)),
         display_labels=classes,
         include_values=few,
-        normalize=None if few else "true",  # rare classes would not be visible
+        normalize="true",
+        values_format=".0%",
         xticks_rotation=45 if few else "vertical",
         cmap="Blues",
+        im_kw={"vmin": 0, "vmax": 1},
         ax=axes,
     )
+    counts = y.long().bincount(minlength=len(classes)).tolist()
+    axes.set_yticklabels(map("{} ({:,})".format, classes, counts))
     axes.set_title(f"Confusion matrix (test set): {printable(data_info['target'])}")
-    return {"confusion_matrix": figure}
+    importance = plot_importance(model, test_data, data_info)
+    return {"confusion_matrix": figure, **importance}
     # {% endif %}
+
+
+def plot_importance(
+    model: torch.nn.Module, test_data: TensorDataset, data_info: dict
+) -> dict[str, Figure]:
+    """Return how much the loss increases when the values of a column are permuted.
+
+    Of a wide table, fewer rows are used, so that it takes seconds; or nothing is drawn.
+    """
+    columns, generator = data_info["columns"], torch.Generator().manual_seed(0)
+    n_rows = min(2_000, 10**9 // (len(columns) * data_info["width"]))
+    if n_rows < min(100, len(test_data)):
+        return {}
+    x, y = test_data[:: 1 + len(test_data) // n_rows]
+    x, increases = x.clone(), []
+    parts = x.split([column["width"] for column in columns], dim=1)
+    before = loss.loss_fn(predict(model, x), y)
+    for part in parts:
+        inputs, losses = part.clone(), []
+        for _ in range(N_PERMUTATIONS):
+            # why: all inputs of a column at once: one-hot groups stay possible.
+            part.copy_(inputs[torch.randperm(len(x), generator=generator)])
+            losses.append(loss.loss_fn(predict(model, x), y))
+        part.copy_(inputs)
+        increases.append(float(sum(losses)) / N_PERMUTATIONS - float(before))
+    order = sorted(range(len(columns)), key=increases.__getitem__)[-MAX_BARS:]
+    figure = Figure(figsize=(7, 1 + 0.25 * len(order)), layout="constrained")
+    axes = figure.subplots()
+    axes.barh(range(len(order)), [increases[number] for number in order])
+    names = [printable(columns[number]["name"]) for number in order]
+    axes.set_yticks(range(len(order)), names)
+    axes.set(title="Permutation importance", xlabel="increase of the test loss")
+    return {"importance": figure}
 
 
 def printable(name: str) -> str:

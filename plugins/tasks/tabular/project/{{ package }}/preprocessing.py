@@ -54,19 +54,14 @@ def transform_column(values: pl.Series, column: Column) -> Tensor:
 
 
 def check_values(table: Table, columns: list[Column]) -> None:
-    """Print a note on categories that training had not, or had only once.
-
-    Raises ValueError for a missing value where none was missing in training.
-    """
+    """Print a note on values that training had not, or had only once."""
     for column in columns:
-        values = table[column["name"]]
-        if values.has_nulls() and not column["missing"]:
-            where = f"row {values.is_null().arg_max() + 1}, column {column['name']}"
-            raise ValueError(f"{where}: missing; no value was missing in training")
+        values, note = table[column["name"]], ""
         if column["kind"] == "category":
             rare = values.filter(~values.is_in(column["categories"])).drop_nulls()
             if len(rare):
-                what = f"{rare[0]!r} not seen in training, or once"
-                print(
-                    f"note: {column['name']}: {what}; {len(rare)} rows", file=sys.stderr
-                )
+                note = f"{rare[0]!r} not seen in training, or once; {len(rare)} rows"
+        elif "mean" in column and not column["missing"] and values.has_nulls():
+            note = f"missing in {values.null_count()} rows; the mean is used"
+        if note:
+            print(f"note: {column['name']}: {note}", file=sys.stderr)

@@ -4,6 +4,18 @@ from .results import print_results
 # slot: setup
 checkpoint.check_data(run, data_info)
 save_columns(run, data_info)
+# {% if family != "regression" %}
+from .loss import make_loss_fn
+
+y, classes = train_data.tensors[1].to(device), data_info["classes"]
+loss_fn = make_loss_fn(y, classes, config.class_weights)
+# {% endif %}
 
 # slot: run_end
 print_results(model, train_data, test_data, data_info)
+# {% if family == "regression" %}
+from .results import fit_interval
+
+data_info["interval"] = fit_interval(model, validation_data, data_info)
+checkpoint.save_data_info(run, data_info)
+# {% endif %}
