@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,17 @@ def test_the_exercises_of_teach_md_are_those_of_a_project(tmp_path: Path) -> Non
     run(new[0], tmp_path)
     (example,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
     assert example in (tmp_path / "hw" / "hw" / "engine.py").read_text()
+
+
+def test_the_notebook_of_the_guide_is_explained_as_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "from-notebook-to-project.md").read_text()
+    notebook = ROOT / "tests" / "teach" / "notebooks" / "circles.ipynb"
+    shutil.copy(notebook, tmp_path)
+    out = run(block("console", page), tmp_path)
+    for example in re.findall(r"^```text\n(.*?)^```", page, re.M | re.S):
+        assert example in out
+    (named,) = re.findall(r"`(scaffold explain \w+ --notebook \S+)`", page)
+    assert run(named, tmp_path) == out
 
 
 def test_links_between_the_documents_resolve() -> None:

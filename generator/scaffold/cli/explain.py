@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scaffold.cli.options import fetch_option, plugin_option
+from scaffold.cli.notebook import explain_notebook
+from scaffold.cli.options import fetch_option, json_option, plugin_option
 
 if TYPE_CHECKING:
     from scaffold.compose.recipe import Recipe
@@ -18,14 +19,28 @@ ANSWERS = ".copier-answers.yml"
 
 @click.command()
 @click.argument("subject", metavar="[TASK|DIR|FILE[:FUNCTION]]", default=".")
+@click.option(
+    "--notebook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Show where the cells of a notebook belong in the task or project.",
+)
 @fetch_option
 @plugin_option
-def explain(subject: str, reach: "Reach", folders: tuple[Path, ...]) -> None:
+@json_option
+def explain(
+    subject: str,
+    notebook: Path | None,
+    reach: "Reach",
+    folders: tuple[Path, ...],
+    as_json: bool,
+) -> None:
     """Show what the files of a project are for.
 
     Lists the files of a task or project in the order to read them. For a file, shows
     its purpose, its layer, its functions and classes, and what to change in it; for a
-    function or class, its signature and docstring.
+    function or class, its signature and docstring. For a --notebook, shows where each
+    cell belongs, and what is missing; no code of it is run.
 
     \b
     Examples:
@@ -33,7 +48,13 @@ def explain(subject: str, reach: "Reach", folders: tuple[Path, ...]) -> None:
       scaffold explain my-circle                       the files of a project
       scaffold explain my_circle/engine.py             a file
       scaffold explain my_circle/engine.py:train_epoch a function
+      scaffold explain --notebook circles.ipynb        a notebook
     """
+    if notebook:
+        explain_notebook(notebook, *find_layout(subject, reach, folders), as_json)
+        return
+    if as_json:
+        raise click.UsageError("--json is for --notebook")
     name, _, definition = (
         subject.rpartition(":") if ":" in subject else (subject, "", "")
     )
@@ -44,6 +65,23 @@ def explain(subject: str, reach: "Reach", folders: tuple[Path, ...]) -> None:
         explain_file(path, definition, reach, folders)
     else:
         explain_task(subject, folders)
+
+
+def find_layout(
+    subject: str, reach: "Reach", folders: tuple[Path, ...]
+) -> tuple[str, str]:
+    """Return the task and the package that a notebook is compared with.
+
+    The package is "" outside of a project; the task too, unless `subject` names one.
+    """
+    from scaffold.catalog.plugins import find_task
+
+    homes = [Path(subject), *(Path.cwd().parents if subject == "." else ())]
+    found = (folder for folder in homes if (folder / ANSWERS).exists())
+    if home := next(found, None):
+        recipe, package = open_recipe(home, reach, folders)
+        return recipe.task.name, package
+    return ("" if subject == "." else find_task(subject, folders).name), ""
 
 
 def explain_task(task: str, folders: tuple[Path, ...]) -> None:
