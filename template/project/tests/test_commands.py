@@ -40,7 +40,7 @@ def test_predict_accepts_values_and_csv_files(inputs, tmp_path, capsys):
     with (tmp_path / "new.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [*reversed(inputs), "other"])
         writer.writeheader()
-        writer.writerow({**inputs, "other": "ignored"})
+        writer.writerow({**inputs, "other": "two\u2028lines"})
     commands.predict(input=tmp_path / "new.csv")
     assert capsys.readouterr().out == alone
 

@@ -77,7 +77,8 @@ def predict(values: Values = (), input: Path | None = None, run: Run = None) -> 
         # {% if table %}
         rows = data.read_rows(input)
         # {% else %}
-        rows = [*csv.DictReader(input.read_text("utf-8-sig").splitlines(), restval="")]
+        with input.open(encoding="utf-8-sig", newline="") as file:
+            rows = [*csv.DictReader(file, restval="")]
         # {% endif %}
     if not rows:
         raise SystemExit(f"error: expected {len(names)} values: {', '.join(names)}")

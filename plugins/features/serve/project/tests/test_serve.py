@@ -36,9 +36,9 @@ def row(config):
     return {name: str(value) for name, value in example.items()}
 
 
-def to_csv(rows):
+def to_csv(rows, separator=","):
     text = StringIO()
-    writer = csv.DictWriter(text, list(rows[0]))
+    writer = csv.DictWriter(text, list(rows[0]), delimiter=separator)
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -56,6 +56,16 @@ def test_json_and_csv_get_the_same_predictions(client, row):
     assert len(as_json.json()["predictions"]) == 2
 
 
+# {% if table %}
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_csv_has_any_separator_and_line_breaks(separator, client, row):
+    first = next(iter(row))
+    rows = [row | {first: f"{row[first]}\n"}, row]
+    answer = post(client, to_csv(rows, separator), "text/csv")
+    assert answer.json() == client.post("/predict", json=[row, row]).json()
+
+
+# {% endif %}
 def test_the_form_shows_what_the_command_predict_prints(
     client, row, trained_folder, monkeypatch, capsys
 ):

@@ -2,7 +2,6 @@
 
 import torch
 from matplotlib.figure import Figure
-from torch import nn
 from torch.utils.data import TensorDataset
 
 from .data import CLASSES
@@ -11,7 +10,7 @@ from .loss import to_predictions
 
 
 def plot_predictions(
-    model: nn.Module, train_data: TensorDataset, test_data: TensorDataset
+    model: torch.nn.Module, train_data: TensorDataset, test_data: TensorDataset
 ) -> dict[str, Figure]:
     """Return the decision boundary, with the training and the test set."""
     xs = 1.1 * train_data.tensors[0].abs().max() * torch.linspace(-1, 1, 200)

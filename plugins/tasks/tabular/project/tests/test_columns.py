@@ -6,6 +6,7 @@ import pytest
 from package import loss, target
 from package.columns import infer_column, infer_columns
 from package.config import Config
+from package.data import to_text
 from package.splits import split_rows
 from package.values import clean, parse
 
@@ -69,6 +70,13 @@ def test_values_are_read_as_people_write_them(texts, kind, values):
     column = infer_column(raw)
     assert column["kind"] == kind
     assert parse(raw, column).to_list() == values
+
+
+def test_a_value_has_one_spelling():
+    column = infer_column(clean(pl.Series("a", ["true", "False"])))
+    texts = [to_text(value, column) for value in (True, 1, 1.0)]
+    values = clean(pl.Series("a", [*texts, "TRUE", " True", "1.0"]))
+    assert parse(values, column).to_list() == [1] * 6
 
 
 def test_other_columns_say_what_a_comma_means():

@@ -8,10 +8,11 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from package import checkpoint, data, loss, plots, results
+from package import checkpoint, data, loss, results
 from package.config import Config
 from package.engine import predict
 from package.fitting import fit
+from package.plots import plot_importance
 from package.report import columns
 
 # {% if family == "regression" %}
@@ -138,7 +139,7 @@ def test_permutation_importance_is_0_for_columns_without_influence(config):
     train_data, *_, data_info = data.make_datasets(config)
     model, x = FirstInput(), train_data.tensors[0]
     dataset = TensorDataset(x, loss.to_predictions(predict(model, x)))
-    figures = plots.plot_importance(model, dataset, data_info)
+    figures = plot_importance(model, dataset, data_info)
     (axes,) = figures["importance"].axes
     *others, first = [bar.get_width() for bar in axes.patches]
     names = [label.get_text() for label in axes.get_yticklabels()]
@@ -167,14 +168,15 @@ def test_accuracy_is_the_fraction_of_correct_predictions():
 
 
 def test_class_weights_make_rare_classes_count_as_much(capsys):
-    y, classes = torch.tensor([0] * 19 + [1]), ["no", "yes"]
+    y, info = torch.tensor([0] * 19 + [1]), {"classes": ["no", "yes"]}
     always_0 = torch.tensor([[4.0, -4.0]] * 20)
     # {% if family == "binary" %}
     y, always_0 = y.float(), always_0[:, 1]
     # {% endif %}
-    loss_fn = loss.make_loss_fn(y, classes, weighted=True)
+    train_data, cpu = TensorDataset(y, y), torch.device("cpu")
+    loss_fn = loss.make_loss_fn(train_data, info, True, cpu)
     assert loss_fn(always_0, y).item() == pytest.approx(loss_fn(-always_0, y).item())
-    loss_fn = loss.make_loss_fn(y, classes, weighted=False)
+    loss_fn = loss.make_loss_fn(train_data, info, False, cpu)
     assert loss_fn(always_0, y) < loss_fn(-always_0, y)
     assert "95% of the rows are 'no'; try --class-weights" in capsys.readouterr().out
 

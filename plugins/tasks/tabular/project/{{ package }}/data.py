@@ -1,5 +1,6 @@
 """Load the table, split it into three sets, and preprocess its columns."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from .fitting import fit_columns
 from .names import find_name, parse_items, split_list, to_name
 from .preprocessing import check_values, transform
 from .splits import split_rows
-from .table import find_table, fingerprint, read_table
+from .table import find_table, fingerprint, parse_csv, read_table
 from .target import encode_target, fit_target, read_target
 from .values import PLAIN, Column, clean, parse
 
@@ -68,6 +69,11 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         return read_table(path).to_dicts()
     except ValueError as error:
         raise SystemExit(f"error: {error}") from error
+
+
+def parse_rows(lines: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the rows of CSV text for `encode_inputs`; ValueError if it is invalid."""
+    return parse_csv(lines).to_dicts()
 
 
 def encode_inputs(rows: list[dict[str, Any]], data_info: dict) -> Tensor:

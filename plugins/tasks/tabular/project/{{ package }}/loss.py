@@ -50,8 +50,14 @@ def to_values(predictions: torch.Tensor, data_info: dict) -> list[float]:
 
 
 # {% else %}
-def make_loss_fn(y: torch.Tensor, classes: list[str], weighted: bool) -> nn.Module:
+def make_loss_fn(
+    train_data: torch.utils.data.TensorDataset,
+    data_info: dict,
+    weighted: bool,
+    device: torch.device,
+) -> nn.Module:
     """Return the loss function; if weighted, rare classes count as much as others."""
+    classes, y = data_info["classes"], train_data.tensors[1].to(device)
     counts = y.long().bincount(minlength=len(classes))
     if not weighted:
         majority = counts.max() / len(y)

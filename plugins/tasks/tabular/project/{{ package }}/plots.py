@@ -10,7 +10,7 @@ from .engine import predict
 # {% if family == "regression" %}
 MAX_POINTS = 2_000  # more are drawn as their density
 # {% else %}
-MAX_CLASSES = 12  # more numbers would not be readable
+MAX_NUMBERS, MAX_NAMES = 12, 60  # of classes; more would not be readable
 # {% endif %}
 MAX_BARS = 20
 N_PERMUTATIONS = 3  # of each column
@@ -52,8 +52,8 @@ def plot_predictions(
 
     x, y = test_data[:]
     classes = [printable(name) for name in data_info["classes"]]
-    few = len(classes) <= MAX_CLASSES
-    side = 5 if few else min(5 + 0.12 * len(classes), 20)
+    few = len(classes) <= MAX_NUMBERS
+    side = 5 if few else 5 + 0.12 * min(len(classes), MAX_NAMES)
     figure = Figure(figsize=(side + 1, side), layout="constrained")
     axes = figure.subplots()
     # why: fractions of each row, not numbers: rare classes would not be visible.
@@ -72,6 +72,8 @@ def plot_predictions(
     )
     counts = y.long().bincount(minlength=len(classes)).tolist()
     axes.set_yticklabels(map("{} ({:,})".format, classes, counts))
+    if len(classes) > MAX_NAMES:
+        axes.set(xticks=[], yticks=[])
     axes.set_title(f"Confusion matrix (test set): {printable(data_info['target'])}")
     importance = plot_importance(model, test_data, data_info)
     return {"confusion_matrix": figure, **importance}

@@ -7,8 +7,7 @@ save_columns(run, data_info)
 # {% if family != "regression" %}
 from .loss import make_loss_fn
 
-y, classes = train_data.tensors[1].to(device), data_info["classes"]
-loss_fn = make_loss_fn(y, classes, config.class_weights)
+loss_fn = make_loss_fn(train_data, data_info, config.class_weights, device)
 # {% endif %}
 
 # slot: run_end

@@ -10,6 +10,10 @@ from fastapi import HTTPException, Request
 from pydantic import FailFast, Field, TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 
+# {% if table %}
+from .. import data
+
+# {% endif %}
 MAX_BYTES = 1_000_000
 MAX_ROWS = 10_000
 TIMEOUT_S = 10
@@ -46,6 +50,24 @@ async def read_body(request: Request) -> str:
         raise HTTPException(400, f"the body is not UTF-8: {error}") from error
 
 
+# {% if not table %}
+def read_rows(lines: StringIO) -> list[dict[str, str]]:
+    """Return the rows of CSV text with a header; ValueError if one is incomplete."""
+    rows = list(csv.DictReader(lines, strict=True))
+    for number, row in enumerate(rows, start=1):
+        if None in row or None in row.values():
+            raise ValueError(f"row {number} has not as many values as the header")
+    return rows
+
+
+def to_text(value: Value) -> str:
+    """Return a JSON value as a CSV file would have it; null is an empty text."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# {% endif %}
 def parse_rows(text: str, content_type: str) -> list[dict[str, str]]:
     """Return the rows of a body as texts by name; HTTPException if it has none."""
     kind = content_type.partition(";")[0].strip().lower()
@@ -53,7 +75,12 @@ def parse_rows(text: str, content_type: str) -> list[dict[str, str]]:
         if kind == "application/json":
             rows = ROWS.validate_json(text)
         elif kind == "text/csv":
-            rows = ROWS.validate_python(read_csv(text))
+            # {% if table %}
+            rows = data.parse_rows(StringIO(text, newline=""))
+            # {% else %}
+            rows = read_rows(StringIO(text, newline=""))
+            # {% endif %}
+            rows = ROWS.validate_python(rows)
         else:
             raise HTTPException(415, "send Content-Type application/json or text/csv")
     except ValidationError as error:
@@ -67,20 +94,3 @@ def parse_rows(text: str, content_type: str) -> list[dict[str, str]]:
     # {% else %}
     return [{name: to_text(value) for name, value in row.items()} for row in rows]
     # {% endif %}
-
-
-def read_csv(text: str) -> list[dict[str, str]]:
-    """Return the rows of CSV text with a header; ValueError if one is incomplete."""
-    reader = csv.DictReader(StringIO(text, newline=""), strict=True)
-    rows = list(reader)
-    for number, row in enumerate(rows, start=1):
-        if None in row or None in row.values():
-            raise ValueError(f"row {number} has not as many values as the header")
-    return rows
-
-
-def to_text(value: Value) -> str:
-    """Return a JSON value as a CSV file would have it; null is an empty text."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
