@@ -1,88 +1,78 @@
-"""What the course teaches, as answers to the exercises of the task `circle`."""
+"""Answers to the exercises: as the course would write them, and as students do.
+
+They are in tests/generated/answers/, one file for each task, and core.toml.
+"""
 
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from textwrap import dedent, indent
+from typing import Any, NamedTuple
 
 COURSE = ["data", "model", "loss", "predict", "step", "evaluate", "save", "load"]
 EXERCISE = re.compile(
     r"^( *)# exercise (\d+): .*?^ *# end of exercise \2\n", re.MULTILINE | re.DOTALL
 )
-
-# One text for each place in which an exercise is open.
-TAUGHT = {
-    "data": [
-        """
-        x, y = make_circles(config.n_samples, noise=config.noise, random_state=seed)
-        x = torch.from_numpy(x).type(torch.float)
-        y = torch.from_numpy(y).type(torch.float)
-        x_train, x_test, y_train, y_test = train_test_split(
-            x, y, test_size=0.2, random_state=seed
-        )
-        return TensorDataset(x_train, y_train), TensorDataset(x_test, y_test)
-        """
-    ],
-    "model": [
-        """
-        self.layer_1 = nn.Linear(in_features=2, out_features=hidden_units)
-        self.layer_2 = nn.Linear(in_features=hidden_units, out_features=hidden_units)
-        self.layer_3 = nn.Linear(in_features=hidden_units, out_features=1)
-        self.relu = nn.ReLU()
-        """,
-        """
-        z1 = self.relu(self.layer_1(x))
-        z2 = self.relu(self.layer_2(z1))
-        return self.layer_3(z2).squeeze(dim=1)
-        """,
-    ],
-    "loss": ["loss_fn = nn.BCEWithLogitsLoss()"],
-    "predict": ["return torch.round(torch.sigmoid(logits))"],
-    "step": [
-        """
-        loss = loss_fn(model(x), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        """
-    ],
-    "evaluate": [
-        """
-        model.eval()
-        loss, metric = 0, 0
-        with torch.inference_mode():
-            for x, y in dataloader:
-                x, y = x.to(device), y.to(device)
-                outputs = model(x)
-                loss += loss_fn(outputs, y)
-                metric += metric_fn(to_predictions(outputs), y)
-        return loss / len(dataloader), metric / len(dataloader)
-        """
-    ],
-    "save": [
-        """
-        torch.save(
-            {
-                "epochs": epochs,
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "model_code": MODEL_CODE,
-            },
-            tmp,
-        )
-        """
-    ],
-    "load": [
-        """
-        checkpoint = torch.load(path)
-        model.load_state_dict(checkpoint["model"])
-        if optimizer is not None:
-            optimizer.load_state_dict(checkpoint["optimizer"])
-        """
-    ],
+FOLDER = Path(__file__).parent / "generated" / "answers"
+RETURNS_NOTHING = "is a `return` missing"
+# What the tests say of `pass` instead of an answer.
+NOTHING = {
+    "model": "set layers as attributes",
+    "step": "'loss' is not defined",
+    "save": "torch.save must write to tmp",
+    "load": "'checkpoint' is not defined",
 }
 
+Answers = Mapping[str, list[str]]  # by exercise, a text for each place where it is open
 
-def write_answers(text: str, answers: Mapping[str, list[str]]) -> str:
+
+class Wrong(NamedTuple):
+    """A wrong answer to one exercise, beside right ones to all others."""
+
+    exercise: str
+    name: str
+    answers: Answers
+    says: str  # a part of the message that the student gets
+
+    @property
+    def number(self) -> int:
+        """The number of the exercise."""
+        return COURSE.index(self.exercise) + 1
+
+
+@cache
+def read_table(name: str) -> Mapping[str, Any]:
+    """Return a file of answers: for each exercise the answer and what is wrong."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text())
+
+
+def right_answers(task: str) -> Answers:
+    """Return the answer to each exercise of a task, in their order."""
+    tables = {**read_table(task), **read_table("core")}
+    return {name: tables[name]["answer"] for name in COURSE}
+
+
+def wrong_answers(task: str) -> list[Wrong]:
+    """Return the wrong answers to each exercise of a task, and no answer to each."""
+    right = right_answers(task)
+    tables = {**read_table(task), **read_table("core")}
+    found = []
+    for name in COURSE:
+        nothing = "def loss_fn(*args):\n    pass" if name == "loss" else "pass"
+        texts = [nothing for _ in right[name]]
+        says = NOTHING.get(name, RETURNS_NOTHING)
+        found.append(Wrong(name, "pass", {**right, name: texts}, says))
+        for wrong in tables[name]["wrong"]:
+            texts = [text.replace(wrong["old"], wrong["new"]) for text in right[name]]
+            assert texts != right[name], (task, name, wrong)
+            answers = {**right, name: texts}
+            found.append(Wrong(name, wrong["name"], answers, wrong["says"]))
+    return found
+
+
+def write_answers(text: str, answers: Answers) -> str:
     """Return a module with answers between the marks of its open exercises."""
     places = {name: iter(texts) for name, texts in answers.items()}
 

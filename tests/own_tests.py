@@ -36,7 +36,9 @@ def write_project(tree: Tree, home: Path, package: str) -> Path:
 
 
 def run_own_tests(
-    home: Path, chosen: Mapping[str, Iterable[str]] | None = None
+    home: Path,
+    chosen: Mapping[str, Iterable[str]] | None = None,
+    options: Iterable[str] = (),
 ) -> OwnResults:
     """Run the tests of all projects in a folder; return their outcomes by package.
 
@@ -48,7 +50,7 @@ def run_own_tests(
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         words = ["pytest", "-q", f"--junitxml={report}"]
-        words += ["-c", "pytest.ini", "--rootdir", "."]
+        words += ["-c", "pytest.ini", "--rootdir", ".", *options]
         for folder in folders:
             names = (chosen or {}).get(folder.name.removesuffix(SUFFIX), [""])
             words += [f"{folder.name}/tests/{name}" for name in names]
@@ -67,6 +69,10 @@ def read_case(case: ElementTree.Element) -> TestResult:
     """Return the outcome of a test from a JUnit XML report."""
     module, name = case.get("classname", ""), case.get("name", "")
     name = f"{module.replace('.', '/')}.py::{name}" if module else name
+    waits = case.find("skipped") is not None
+    for found in case.iterfind("properties/property[@name='explanation']"):
+        if not waits:
+            return TestResult(name, "failed", found.get("value", ""))
     for tag in ("failure", "error"):
         for found in case.iter(tag):
             text = found.text or found.get("message") or ""
@@ -76,6 +82,8 @@ def read_case(case: ElementTree.Element) -> TestResult:
     return TestResult(name, "passed", "")
 
 
-def failures(results: list[TestResult]) -> list[TestResult]:
-    """Return the tests that did not pass."""
+def failures(results: list[TestResult], *outcomes: str) -> list[TestResult]:
+    """Return the tests that did not pass, or those with one of some outcomes."""
+    if outcomes:
+        return [test for test in results if test.outcome in outcomes]
     return [test for test in results if test.outcome != "passed"]

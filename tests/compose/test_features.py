@@ -205,7 +205,9 @@ def test_a_feature_can_have_an_exercise_of_its_own(tmp_path: Path) -> None:
     text = (
         "def f():\n    ### BEGIN SOLUTION: warm\n    return 1\n    ### END SOLUTION\n"
     )
-    table = '[exercises.warm]\ntitle = "warm up"\ntask = "Return 1"\nhint = "1"\n'
+    table = (
+        '[exercises.warm]\ntitle = "warm up"\ntask = "Return 1"\nhints = ["1", "2"]\n'
+    )
     path = f"{PACKAGE}warm.py"
     feature = make_feature(tmp_path, "f", {path: text}, tables=table)
     plain = text_of(render("circle", feature), "p/warm.py")

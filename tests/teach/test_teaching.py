@@ -10,15 +10,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from answers import EXERCISE, TAUGHT, write_answers
-from conftest import NAMES, Done, make_project, run_python
+from answers import EXERCISE, right_answers, write_answers
+from conftest import NAMES, Done, make_project
 from updates import commit, replace
 
 from scaffold.catalog.discovery import DATA
 from scaffold.catalog.plugins import find_task
 from scaffold.compose import composition
-from scaffold.compose.exercises import REGION, Exercise, blank_out_solutions
+from scaffold.compose.exercises import REGION, Exercise
 from scaffold.compose.recipe import Recipe
+from scaffold.compose.solutions import blank_out_solutions
 from scaffold.project.create import render_project, write_tree
 from scaffold.tree import Tree
 
@@ -175,22 +176,6 @@ def test_filling_in_makes_the_code_of_the_solution(
             assert filled[path] == solution[path], path
 
 
-def test_the_command_shows_progress_and_a_hint(tmp_path: Path) -> None:
-    words = ("--task", "circle", "--set", "variant=exercise")
-    folder = make_project(tmp_path, "hw", words)
-    answer_exercise(folder / "hw" / "data.py")
-    found = run_python("-m", "hw", "exercises", "--hint", folder=folder)
-    assert found.code == 0, found.err
-    assert re.search(r"   1 load the data +done", found.out)
-    assert re.search(r"-> 2 define the model +open", found.out)
-    assert "In hw/model.py." in found.out
-    assert "Hint: nn.Sequential" in found.out
-    replace(folder / "hw" / "data.py", "test_size=0.2", "test_size=0.5")
-    found = run_python("-m", "hw", "exercises", folder=folder)
-    assert re.search(r"-> 1 load the data +not right yet: tests/test_", found.out)
-    assert "A hint: add --hint." in found.out
-
-
 def test_a_fix_reaches_students_and_keeps_their_code(
     scaffold: Scaffold, tmp_path: Path
 ) -> None:
@@ -220,7 +205,7 @@ def test_a_fix_reaches_students_and_keeps_their_code(
 
 def answer_exercise(path: Path) -> None:
     """Write answers into the open exercises of a file, as a student does."""
-    path.write_text(write_answers(path.read_text(), TAUGHT))
+    path.write_text(write_answers(path.read_text(), right_answers("circle")))
 
 
 def spans(folder: Path) -> list[str]:

@@ -45,11 +45,11 @@ class ExpectedResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExerciseText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The text of an exercise: title, what to write, and a hint on request."""
+    """The text of an exercise: title, what to write, and hints, one at a time."""
 
     title: str = ""
     task: str = ""
-    hint: str = ""
+    hints: list[str] = []
 
 
 class Manifest(

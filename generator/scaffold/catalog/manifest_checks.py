@@ -5,10 +5,9 @@ import re
 from collections.abc import Mapping
 from math import isfinite
 
-import msgspec
-
 from scaffold.catalog.manifest import (
     AnyManifest,
+    ExerciseText,
     ExpectedResult,
     FeatureManifest,
     Field,
@@ -22,7 +21,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_NAME = 60
 VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,100}")  # as a recipe records it
 # These question names belong to the recipe, the core or Copier.
-RESERVED = frozenset({"comments", "variant", "now", "make_secret"}) | {
+RESERVED = frozenset({"comments", "variant", "exercises", "now", "make_secret"}) | {
     *("project_name", "package", "description", "author", "scaffold_version"),
     *("task_name", "task_title", "task_summary", "family", "expected"),
     *("validation", "data_info", "table", "build_loss_fn", "features"),
@@ -48,8 +47,7 @@ def check_manifest(manifest: AnyManifest) -> None:
     for path, purpose in manifest.files.items():
         check_line(f"[files] {path}", purpose)
     for name, exercise in manifest.exercises.items():
-        for key, text in msgspec.structs.asdict(exercise).items():
-            check_line(f"[exercises.{name}] {key}", text or "-")
+        check_exercise(f"[exercises.{name}]", exercise)
     check_version(manifest.version, manifest.scaffold)
     for name, question in manifest.questions.items():
         check_question(name, question, manifest)
@@ -91,6 +89,18 @@ def check_line(where: str, text: str) -> None:
     if not text.strip() or not text.isprintable() or set(text) & set('{}"\\'):
         raise PluginError(
             f"{where} must be one line without braces, quotes, backslashes"
+        )
+
+
+def check_exercise(where: str, exercise: ExerciseText) -> None:
+    """Raise PluginError for texts that cannot be written, and for a single hint."""
+    check_line(f"{where} title", exercise.title or "-")
+    check_line(f"{where} task", exercise.task or "-")
+    for hint in exercise.hints:
+        check_line(f"{where} hints", hint)
+    if len(exercise.hints) == 1:
+        raise PluginError(
+            f"{where} hints: needs two or more, each of them more precise"
         )
 
 

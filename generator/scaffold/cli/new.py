@@ -182,9 +182,8 @@ def print_result(
 
 def next_commands(rendered: "RenderedProject", destination: Path) -> list[str]:
     """Return the commands to train the model, or to start with the exercises."""
-    from scaffold.compose.composition import EXERCISES, PROJECT
-
-    command = "exercises" if PROJECT + EXERCISES in rendered.template else "train"
+    has_exercises = f"{rendered.package}/exercises.toml" in rendered.files
+    command = "exercises" if has_exercises else "train"
     return [
         f"cd {shlex.quote(str(destination))}",
         "pip install -e '.[test]'",

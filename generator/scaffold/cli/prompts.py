@@ -75,7 +75,7 @@ def ask_choices(given: dict[str, str]) -> dict[str, str]:
 
     answers = dict(given)
     for name, question in CHOICES.items():
-        if name not in given:
+        if name not in given and question.choices:
 
             def check(text: str, name: str = name) -> "Value":
                 return accept(name, CHOICES[name], text, {}, no_jinja)

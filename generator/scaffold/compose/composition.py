@@ -12,9 +12,8 @@ from scaffold.compose.comments import drop_lesson
 from scaffold.compose.config_fields import to_literal
 from scaffold.compose.exercises import (
     Exercise,
-    blank_out_solutions,
     find_exercises,
-    strip_markers,
+    list_tests,
     to_toml,
 )
 from scaffold.compose.fills import fill_slots, make_fills
@@ -22,6 +21,7 @@ from scaffold.compose.imports import insert_imports, parse_module
 from scaffold.compose.insertions import Insertion, read_insertions
 from scaffold.compose.notebooks import to_notebook
 from scaffold.compose.recipe import Recipe
+from scaffold.compose.solutions import blank_out_solutions, strip_markers
 from scaffold.errors import PluginError
 from scaffold.tree import File, Tree, read_tree, target
 
@@ -70,7 +70,9 @@ def compose(recipe: Recipe) -> Tree:
     code = [file.text(path) for path, file in files.items() if path.endswith(".py")]
     exercises = find_exercises(recipe, code)
     if recipe.variant == "exercise":
-        files[EXERCISES] = File(to_toml(exercises).encode())
+        text = to_toml(exercises, list_tests(files))
+        path = EXERCISES + (".jinja" if BLOCK.search(text) else "")
+        files[path] = File(text.encode())
     fills = make_fills(recipe, list(files), exercises, config_fields(files))
     questions = fill_slots((BASE / "copier.yml").read_text(encoding="utf-8"), fills)
     names = set(re.findall(r"^(\w+):", questions, re.MULTILINE))

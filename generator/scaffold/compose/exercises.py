@@ -1,14 +1,14 @@
 """Exercises: the parts of a project that learners write themselves.
 
 In templates, a solution is between `### BEGIN SOLUTION: step` and `### END SOLUTION`,
-and `### EXERCISE: step` above a test assigns it to the exercise. The variant `solution`
-removes these lines; `exercise` replaces each solution by a NotImplementedError that
-describes what to write. The convention is that of nbgrader, plus the exercise's name.
+and `### EXERCISE: step` above a test assigns it to the exercise. The convention is that
+of nbgrader, plus the exercise's name. This module lists the exercises of a project.
 """
 
 import json
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -17,17 +17,23 @@ import msgspec
 
 from scaffold.catalog.discovery import BASE
 from scaffold.catalog.manifest import ExerciseText
-from scaffold.compose.imports import insert_import
 from scaffold.compose.recipe import Recipe
-from scaffold.errors import PluginError
+from scaffold.errors import ArgumentError, PluginError
+from scaffold.tree import Tree
 
-WIDTH = 88  # of the generated code
 REGION = re.compile(
     r"^( *)### BEGIN SOLUTION: (\w+)\n(.*?)^ *### END SOLUTION\n",
     re.MULTILINE | re.DOTALL,
 )
-MARK = re.compile(r"^ *### (?:BEGIN SOLUTION: \w+|END SOLUTION|EXERCISE: \w+)\n", re.M)
 TEST = re.compile(r"^### EXERCISE: (\w+)\n", re.MULTILINE)
+# A test of an exercise; or a line of Jinja around tests.
+NAMED_TEST = re.compile(
+    r"^### EXERCISE: (?P<exercise>\w+)\n(?:.*\n)*?def (?P<test>\w+)|^# \{%.*", re.M
+)
+EMPTY_BLOCK = re.compile(
+    r"^# \{% (?:if|for) .*\n(?:# \{% (?:elif|else)\b.*\n)*# \{% end.*\n", re.M
+)
+CHOSEN = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
 
 
 class Exercise(NamedTuple):
@@ -40,6 +46,7 @@ class Exercise(NamedTuple):
 def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
     """Return the exercises in the files of all layers, in the order of the course.
 
+    Only those that the recipe leaves open, with the number that they have among all.
     Raises PluginError for a region without an end, or of an unknown name.
     """
     words = read_texts(recipe)
@@ -50,7 +57,25 @@ def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
         known = ", ".join(words)
         raise PluginError(f"there is no exercise {name!r}; known are {known}")
     ordered = [name for name in words if name in names]
-    return {name: Exercise(n, words[name]) for n, name in enumerate(ordered, start=1)}
+    chosen = parse_numbers(recipe.exercises, len(ordered))
+    numbered = enumerate(ordered, start=1)
+    return {name: Exercise(n, words[name]) for n, name in numbered if n in chosen}
+
+
+def parse_numbers(text: str, count: int) -> set[int]:
+    """Return the numbers that a text such as 1-3,5 stands for; `all` is 1 to `count`.
+
+    Raises ArgumentError if there are no such exercises.
+    """
+    numbers: set[int] = set()
+    for part in (f"1-{count}" if text == "all" else text).split(","):
+        match = CHOSEN.fullmatch(part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last <= count:
+            known = f"they are 1 to {count}, for example 1-3 or 1,4,7"
+            raise ArgumentError(f"exercises: {text!r} is not among them; {known}")
+        numbers |= {*range(first, last + 1)}
+    return numbers
 
 
 def names_in(text: str) -> list[str]:
@@ -69,17 +94,23 @@ def read_texts(recipe: Recipe) -> dict[str, ExerciseText]:
     """Return the texts of core and plugins for each exercise, in order."""
     words = dict(core_texts())
     for plugin in recipe.plugins:
+        order = list(words)
+        place = len(order)
         for name, own in plugin.manifest.exercises.items():
-            if name not in words and plugin.manifest.kind == "feature" and own.title:
-                words[name] = own
-            elif name not in words:
-                known = ", ".join(words)
+            if name in words:
+                place = order.index(name)
+            elif own.title and own.task and own.hints:
+                order.insert(place := place + 1, name)
+            else:
                 where = f"{plugin.folder}/plugin.toml: [exercises.{name}]"
-                raise PluginError(f"{where}: no such exercise; known are {known}")
-            given = {
-                key: text for key, text in msgspec.structs.asdict(own).items() if text
-            }
-            words[name] = msgspec.structs.replace(words[name], **given)
+                raise PluginError(
+                    f"{where}: no such exercise; known are {', '.join(words)}, and one "
+                    "of its own needs title, task and hints"
+                )
+            given = {k: text for k, text in msgspec.structs.asdict(own).items() if text}
+            text = words.get(name, ExerciseText())
+            words[name] = msgspec.structs.replace(text, **given)
+        words = {name: words[name] for name in order}
     return words
 
 
@@ -90,73 +121,36 @@ def core_texts() -> Mapping[str, ExerciseText]:
     return msgspec.convert(table, dict[str, ExerciseText])
 
 
-def strip_markers(text: str) -> str:
-    """Return a file with its solutions, without the markers of exercises."""
-    return MARK.sub("", text)
+def list_tests(files: Tree) -> dict[str, str]:
+    """Return the tests of each exercise as rows of TOML, with the Jinja around them."""
+    rows: dict[str, str] = defaultdict(str)
+    for path, file in files.items():
+        matches = list(NAMED_TEST.finditer(file.data.decode())) if is_test(path) else []
+        for name in {match["exercise"] for match in matches} - {None}:
+            found = (m for m in matches if m["exercise"] in (name, None))
+            text = "".join(
+                f'    "{path}::{m["test"]}",\n' if m["test"] else f"{m[0]}\n"
+                for m in found
+            )
+            while text != (text := EMPTY_BLOCK.sub("", text)):
+                pass
+            rows[name] += text
+    return rows
 
 
-def blank_out_solutions(text: str, exercises: Mapping[str, Exercise]) -> str:
-    """Return a file without its solutions, in which tests name their exercise."""
-
-    def to_exercise(match: re.Match[str]) -> str:
-        exercise = exercises[match[2]]
-        lines = [f"# exercise {exercise.number}: {exercise.text.title}"]
-        if match[1]:
-            lines += open_lines(exercise, len(match[1]))
-        else:
-            lines = ["", "", *lines, *open_function(exercise, match[3])]
-        lines += [f"# end of exercise {exercise.number}"]
-        return "".join(f"{match[1]}{line}".rstrip() + "\n" for line in lines)
-
-    def to_mark(match: re.Match[str]) -> str:
-        if match[1] not in exercises:
-            return ""  # of the core, but not in this task
-        return f"@pytest.mark.exercise({exercises[match[1]].number})\n"
-
-    text = TEST.sub(to_mark, REGION.sub(to_exercise, text))
-    text = re.sub(r"\n{4,}", "\n\n\n", text)
-    return insert_import("tests", text, "import pytest") if "@pytest." in text else text
+def is_test(path: str) -> bool:
+    return path.startswith("tests/") and path.endswith(".py")
 
 
-def open_function(exercise: Exercise, solution: str) -> list[str]:
-    """Return a function in place of a solution that is not inside a function.
-
-    It has the name that the solution defines, and raises an error when it is called:
-    an error during import would make the tests of all other exercises fail.
-    """
-    defined = re.search(r"^(\w+)(?:: .*)? = ", solution, re.MULTILINE)
-    if not defined:
-        raise PluginError("a solution outside of functions must assign a name")
-    body = (f"    {line}" for line in open_lines(exercise, len("    ")))
-    return [f"def {defined[1]}(*args):", *body, "", ""]
-
-
-def open_lines(exercise: Exercise, indent: int) -> list[str]:
-    """Return the statement in place of a solution, laid out as ruff format would."""
-    text = f"exercise {exercise.number}: {exercise.text.task}"
-    line = f"raise NotImplementedError({json.dumps(text, ensure_ascii=False)})"
-    if indent + len(line) <= WIDTH:
-        return [line]
-    parts = wrap(text, WIDTH - indent - len('    ""'))
-    quoted = [f"    {json.dumps(part, ensure_ascii=False)}" for part in parts]
-    return ["raise NotImplementedError(", *quoted, ")"]
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Return a text in parts of at most `width` characters, cut after spaces."""
-    parts = [""]
-    for word in re.findall(r"\S+\s*", text):
-        if len(parts[-1]) + len(word) > width and parts[-1]:
-            parts.append("")
-        parts[-1] += word
-    return parts
-
-
-def to_toml(exercises: Mapping[str, Exercise]) -> str:
+def to_toml(exercises: Mapping[str, Exercise], tests: Mapping[str, str]) -> str:
     """Return the list of exercises, as a project keeps it."""
     tables = []
-    for exercise in exercises.values():
+    for name, exercise in exercises.items():
         keys = {"number": exercise.number, **msgspec.structs.asdict(exercise.text)}
+        hints = keys.pop("hints")
         rows = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in keys.items()]
+        lines = (f"    {json.dumps(hint, ensure_ascii=False)},\n" for hint in hints)
+        rows += ["hints = [\n", *lines, "]\n"]
+        rows += ["tests = [\n", tests.get(name, ""), "]\n"]
         tables.append("[[exercise]]\n" + "".join(rows))
     return "\n".join(tables)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ from scaffold.catalog.discovery import ORIGIN
 from scaffold.catalog.plugins import Plugin
 from scaffold.catalog.questions import Question
 from scaffold.catalog.values import accept
-from scaffold.errors import PluginError
+from scaffold.errors import ArgumentError, PluginError
 
 FORMAT = 2
 # The features that every project of edition 0.1 had; its recipes (format 1) name none.
@@ -38,6 +39,9 @@ CHOICES = {
             "exercise: you write the main parts, guided by tests and hints": "exercise",
         },
     ),
+    "exercises": Question(
+        "str", "all", "Which exercises are open, such as 1-3 or 1,4,7"
+    ),
 }
 
 
@@ -47,6 +51,7 @@ class Recipe(NamedTuple):
     plugins: tuple[Plugin, ...]
     comments: str = "lesson"
     variant: str = "solution"
+    exercises: str = "all"
 
     @property
     def task(self) -> Plugin:
@@ -79,19 +84,27 @@ class Recipe(NamedTuple):
 
 
 def make_recipe(
-    plugins: Sequence[Plugin], given: Mapping[str, str]
+    plugins: Sequence[Plugin],
+    given: Mapping[str, str],
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Recipe, dict[str, str]]:
     """Return the recipe of plugins and of choices in `given`, and the rest of `given`.
 
-    Raises ArgumentError for an invalid choice.
+    Choices that are not given are those of `kept`. Raises ArgumentError for an invalid
+    choice.
     """
     chosen = {
         name: str(accept(name, question, given[name], {}, no_jinja))
         for name, question in CHOICES.items()
         if name in given
     }
+    recipe = Recipe(tuple(plugins), **{**kept, **chosen})
+    if recipe.variant == "solution" and "exercises" not in chosen:
+        recipe = recipe._replace(exercises="all")
+    elif recipe.variant == "solution" and recipe.exercises != "all":
+        raise ArgumentError("exercises: they need --set variant=exercise")
     rest = {name: text for name, text in given.items() if name not in CHOICES}
-    return Recipe(tuple(plugins), **chosen), rest
+    return recipe, rest
 
 
 def no_jinja(text: str, values: Mapping[str, object]) -> str:
@@ -99,6 +112,7 @@ def no_jinja(text: str, values: Mapping[str, object]) -> str:
     return text
 
 
+EXERCISES = r"\A(all|[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)\Z"
 # A recorded recipe is printed, and a project may come from strangers.
 Word = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.+!_-]{1,100}\Z")]
 Source = Annotated[
@@ -125,6 +139,7 @@ class Record(msgspec.Struct, frozen=True):
     ]
     comments: Literal["lesson", "brief"] = "lesson"
     variant: Literal["solution", "exercise"] = "solution"
+    exercises: Annotated[str, msgspec.Meta(pattern=EXERCISES, max_length=100)] = "all"
 
     @property
     def task(self) -> RecordedPlugin:

@@ -58,8 +58,10 @@ def scan(project: ExistingProject) -> Scan:
 
 def exercise_titles(project: ExistingProject) -> dict[int, str]:
     """Return the titles of the exercises that a project was generated with."""
-    listed = project.template.get(PROJECT + EXERCISES)
-    return read_titles(listed.data) if listed else {}
+    for suffix in ("", ".jinja"):  # whose lines of Jinja are comments in TOML
+        if listed := project.template.get(PROJECT + EXERCISES + suffix):
+            return read_titles(listed.data)
+    return {}
 
 
 @lru_cache

@@ -74,8 +74,11 @@ def is_of_tests(path: str) -> bool:
     return path.startswith("tests/") or name in NAMES or name.endswith((".ini", ".cfg"))
 
 
-# exercises.py has hooks of pytest.
-NAMES = ("pyproject.toml", "conftest.py", "exercises.py", "exercises.toml")
+# exercise_hooks.py has hooks of pytest.
+NAMES = (
+    *("pyproject.toml", "conftest.py", "exercises.py", "exercises.toml"),
+    *("exercise_hooks.py", "exercise_results.py"),
+)
 
 
 def expected_tests(original: Tree) -> dict[str, int]:

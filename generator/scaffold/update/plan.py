@@ -92,7 +92,7 @@ def make_plan(
     its repository is not in a state to be updated, ArgumentError for invalid answers.
     """
     check_name_unchanged(project, given)
-    recipe, given = make_recipe(recipe.plugins, recipe.choices | dict(given))
+    recipe, given = make_recipe(recipe.plugins, given, recipe.choices)
     rendered = rerender_project(project, recipe, given)
     notes = list(describe_answers(project.stored, given, rendered))
     after = installed_versions(recipe)

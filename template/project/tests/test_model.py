@@ -8,19 +8,24 @@ from package.engine import predict
 
 ### EXERCISE: model
 def test_an_example_gets_the_same_outputs_alone_and_in_a_batch(model, datasets):
+    assert list(model.parameters()), "__init__ must set layers as attributes"
     x, _ = datasets[0][:8]
     together = predict(model, x)
-    alone = torch.cat([predict(model, row) for row in x.split(1)])
-    torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-5)
     # {% if family != "custom" %}
-    assert together.dtype == torch.float32
+    assert together.dtype == torch.float32, "outputs must be float32, like the layers"
     # {% endif %}
     # {% if family == "multiclass" %}
-    assert together.shape == (8, together.shape[-1])
-    assert together.shape[1] > max(dataset[:][1].max() for dataset in datasets)
+    n_classes = 1 + int(max(dataset[:][1].max() for dataset in datasets))
+    found = tuple(together.shape)
+    assert found == (8, n_classes), f"outputs are {found}, and not (N, {n_classes})"
     # {% elif family != "custom" %}
-    assert together.shape == datasets[0][:8][1].shape
+    expected, found = datasets[0][:8][1].shape, together.shape
+    assert found == expected, f"outputs are {[*found]}, and labels {[*expected]}"
     # {% endif %}
+    alone = [predict(model, row) for row in x.split(1)]
+    message = "a batch of one lost its dimension: squeeze(dim=1), not squeeze()"
+    assert alone[0].ndim == together.ndim, message
+    torch.testing.assert_close(torch.cat(alone), together, rtol=1e-4, atol=1e-5)
 
 
 ### EXERCISE: model
@@ -31,14 +36,29 @@ def test_gradients_reach_every_parameter(model, datasets):
         assert parameter.grad is not None, f"{name} is not used in forward()"
 
 
+# {% if family in ("binary", "multiclass") %}
+### EXERCISE: model
+def test_outputs_are_logits_of_any_sign(model, datasets):
+    outputs = []
+    for _ in range(10):
+        for parameter in model.parameters():
+            torch.nn.init.normal_(parameter)
+        outputs.append(predict(model, datasets[0][:8][0]))
+    message = "outputs must be logits: the loss function applies sigmoid or softmax"
+    assert torch.cat(outputs).min() < 0, message
+
+
+# {% endif %}
 ### EXERCISE: loss
 def test_the_loss_is_a_mean_over_the_batch(model, datasets, loss_fn):
+    assert not isinstance(loss_fn, type), "a class makes no loss: write L1Loss()"
     x, y = datasets[0][:8]
     outputs = predict(model, x)
     value = loss_fn(outputs, y)
-    assert value.shape == ()
+    assert value.shape == (), "a loss is one number, as backward() needs it"
     twice = loss_fn(torch.cat([outputs, outputs]), torch.cat([y, y]))
-    torch.testing.assert_close(twice, value)
+    message = "the loss must be a mean: a sum grows with the size of the batch"
+    torch.testing.assert_close(twice, value, msg=message)
 
 
 ### EXERCISE: predict
@@ -48,5 +68,6 @@ def test_a_batch_of_one_has_one_prediction(model, datasets):
     # {% if family == "custom" %}
     assert len(predictions) == len(y)
     # {% else %}
-    assert (predictions.shape, predictions.dtype) == (y.shape, y.dtype)
+    found, expected = ([*tensor.shape, tensor.dtype] for tensor in (predictions, y))
+    assert found == expected, f"predictions are {found}, and labels {expected}"
     # {% endif %}

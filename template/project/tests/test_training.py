@@ -15,56 +15,63 @@ from package.train import train
 CPU = torch.device("cpu")
 
 
-def test_every_epoch_has_each_example_once_in_a_new_order():
-    dataset = TensorDataset(torch.arange(10), torch.arange(10))
-    dataloader = engine.make_dataloader(dataset, batch_size=4)
-    first, second = (torch.cat([x for x, _ in dataloader]).tolist() for _ in range(2))
-    assert len(dataloader) == 3
-    assert sorted(first) == sorted(second) == list(range(10))
-    assert first != second
-
-
 ### EXERCISE: step
 def test_a_step_moves_the_parameters_against_the_gradient():
     layer = nn.Linear(1, 1, bias=False)
     nn.init.constant_(layer.weight, 1.0)
-    dataloader = engine.make_dataloader(
-        TensorDataset(torch.ones(4, 1), torch.zeros(4, 1))
-    )
-    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)
-    for _ in range(2):  # w = 1, gradient 2 w: 0.8, then 0.64
-        engine.train_epoch(layer, dataloader, nn.MSELoss(), optimizer, CPU)
-    assert layer.weight.item() == pytest.approx(0.64)
+    dataset = TensorDataset(torch.ones(4, 1), torch.zeros(4, 1))
+    dataloader = engine.make_dataloader(dataset)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1)  # the gradient is 2 w
+    engine.train_epoch(layer, dataloader, nn.MSELoss(), optimizer, CPU)
+    message = "step() needs the gradients of the loss, which backward() computes"
+    assert layer.weight.item() == pytest.approx(0.8), message
+    engine.train_epoch(layer, dataloader, nn.MSELoss(), optimizer, CPU)
+    message = "zero_grad() must reset the gradients, or they add up over the batches"
+    assert layer.weight.item() == pytest.approx(0.64), message
 
 
 ### EXERCISE: step
 def test_the_training_loss_is_the_mean_over_all_examples():
     layer, x = nn.Linear(1, 1), torch.tensor([[1.0], [2.0], [6.0]])
-    dataset = TensorDataset(x, torch.zeros(3, 1))
+    dataloader = engine.make_dataloader(TensorDataset(x, torch.zeros(3, 1)), 2)
     optimizer = torch.optim.SGD(layer.parameters(), lr=0.0)
-    loss = engine.train_epoch(
-        layer, engine.make_dataloader(dataset, 2), nn.MSELoss(), optimizer, CPU
-    )
-    assert loss == pytest.approx(layer(x).square().mean().item())
+    loss = engine.train_epoch(layer, dataloader, nn.MSELoss(), optimizer, CPU)
+    message = "the loss must be loss_fn(model(x), y), of the outputs as they are"
+    assert loss == pytest.approx(layer(x).square().mean().item()), message
+
+
+class Moved(torch.Tensor):
+    """A tensor that seems to be on another device."""
+
+
+class Probe(nn.Module):
+    def forward(self, x):
+        assert not self.training, "call model.eval(): dropout is for training only"
+        assert not torch.is_grad_enabled(), "gradients are recorded: inference_mode()"
+        assert isinstance(x, Moved), "x must be where the model is: x.to(device)"
+        return x
+
+
+def mean_error(outputs, y):
+    assert type(outputs) is type(y), "outputs and y must be on one device"
+    return (outputs - y).abs().mean()
 
 
 ### EXERCISE: evaluate
-def test_evaluation_returns_means_and_switches_dropout_off(monkeypatch):
-    loss_fn = nn.MSELoss()
+def test_evaluation_returns_means_of_loss_and_metric(monkeypatch):
+    monkeypatch.setattr(torch.Tensor, "to", lambda x, *_, **__: x.as_subclass(Moved))
+    monkeypatch.setattr(torch.Tensor, "cpu", lambda x: x.as_subclass(torch.Tensor))
     # {% if build_loss_fn %}
-    loss_fn.metric = lambda outputs, y: (2 * outputs - y).abs().mean()
+    mean_error.metric = lambda outputs, y: mean_error(2 * outputs, y)
     # {% else %}
     monkeypatch.setattr(engine, "to_predictions", lambda outputs: 2 * outputs)
-    monkeypatch.setattr(engine, "metric_fn", nn.L1Loss())
+    monkeypatch.setattr(engine, "metric_fn", mean_error)
     # {% endif %}
-    layers = nn.Sequential(nn.Linear(1, 1), nn.Dropout(0.5))
-    x, y = torch.arange(8.0).unsqueeze(dim=1), torch.zeros(8, 1)
-    dataloader = engine.make_dataloader(TensorDataset(x, y), batch_size=4)
-    result = engine.evaluate(layers, dataloader, loss_fn, CPU)
-    assert not layers.training
-    outputs = layers(x)
-    expected = outputs.square().mean().item(), (2 * outputs).abs().mean().item()
-    assert [float(value) for value in result] == pytest.approx(expected)
+    x = torch.arange(8.0).unsqueeze(dim=1)
+    dataloader = engine.make_dataloader(TensorDataset(x, 0 * x), batch_size=4)
+    loss, metric = engine.evaluate(Probe(), dataloader, mean_error, CPU)
+    assert float(loss) == 3.5, "the loss must be the mean over all examples"
+    assert float(metric) == 7, "the metric must be the mean, of to_predictions(outputs)"
 
 
 def test_training_lowers_the_loss(config, datasets, model, loss_fn):

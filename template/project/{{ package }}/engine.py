@@ -60,20 +60,20 @@ def train_epoch(
     return float(loss_sum) / len(dataloader.dataset)
 
 
-@torch.inference_mode()  # recording no gradients saves time and memory
 def evaluate(
     model: nn.Module, dataloader: DataLoader, loss_fn: Callable, device: torch.device
 ) -> tuple[float, float]:
     """Return loss and metric over all examples."""
     ### BEGIN SOLUTION: evaluate
     model.eval()
-    batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
-    outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
-    # {% if build_loss_fn %}
-    return float(loss_fn(outputs, y)), float(loss_fn.metric(outputs, y))
-    # {% else %}
-    return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
-    # {% endif %}
+    with torch.inference_mode():  # recording no gradients saves time and memory
+        batches = [(model(x.to(device)), y.to(device)) for x, y in dataloader]
+        outputs, y = (torch.cat(tensors) for tensors in zip(*batches, strict=True))
+        # {% if build_loss_fn %}
+        return float(loss_fn(outputs, y)), float(loss_fn.metric(outputs, y))
+        # {% else %}
+        return float(loss_fn(outputs, y)), float(metric_fn(to_predictions(outputs), y))
+        # {% endif %}
     ### END SOLUTION
 
 

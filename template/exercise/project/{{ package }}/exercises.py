@@ -1,25 +1,36 @@
-"""The exercises of this project: which are done, which is next, and a hint for it."""
+"""The exercises of this project: which are solved, which is next, and hints for it."""
 
+import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from tyro import conf
+
+from .exercise_results import Results, run_tests
 
 PACKAGE = Path(__file__).parent
 ROOT = PACKAGE.parent
 HINT = f"(python -m {PACKAGE.name} exercises --hint)"
-NO_EXERCISE = 1_000  # the number of a test that needs all exercises
+POLL_S = 0.5
 
-failed: dict[int, str] = {}  # the first test that failed, by exercise
+Hint = Annotated[
+    tuple[int, ...] | None,
+    conf.arg(metavar="[N]", help="show a hint for the next exercise, or its first N"),
+]
+Watch = Annotated[bool, conf.arg(help="run again whenever a file is saved")]
 
 
 class Exercise(NamedTuple):
-    """A part of this project that you write."""
+    """A part of this project that you write, and the tests that it has to pass."""
 
     number: int
     title: str
     task: str
-    hint: str
+    hints: list[str]
+    tests: list[str]
 
     @property
     def files(self) -> list[Path]:
@@ -28,40 +39,76 @@ class Exercise(NamedTuple):
         paths = [*PACKAGE.glob("*.py"), *ROOT.glob("notebooks/*.ipynb")]
         return [path for path in paths if start in path.read_text(encoding="utf-8")]
 
+    def state(self, results: Results) -> str:
+        """Return "solved" if all of its tests passed, or else what is to be done."""
+        if self.files:
+            return "open"
+        if any(results.failures(self.tests)):
+            return "not right yet"
+        return "solved" if results.passed(self.tests) else "waiting"
+
 
 def read_exercises() -> list[Exercise]:
     """Return the exercises in their order."""
-    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
-    return [Exercise(**row) for row in table["exercise"]]
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    return [Exercise(**row) for row in tomllib.loads(text)["exercise"]]
 
 
-def exercises(hint: bool = False) -> None:
-    """Show which exercises are done and which is next; --hint helps with it."""
-    import pytest  # imported here, because it is needed for the tests only
-
-    options = ["-pno:terminal", "-pno:cacheprovider", "--assert=plain", "-mexercise"]
-    if pytest.main([*options, "--rootdir", str(ROOT), str(ROOT / "tests")]) > 1:
-        raise SystemExit("error: the tests cannot be run; `pytest` shows why")
-    todo = [e for e in read_exercises() if e.files or e.number in failed]
-    for exercise in read_exercises():
-        arrow = "->" if exercise in todo[:1] else "  "
-        print(f"{arrow} {exercise.number} {exercise.title:<24} {state(exercise)}")
+def exercises(hint: Hint = None, watch: Watch = False) -> None:
+    """Show which exercises are solved and which is next; exit with 0 if all are."""
+    if watch:
+        return run_on_save(sys.argv[1:])
+    todo = None
+    found = read_exercises()
+    results = run_tests(ROOT, [test for exercise in found for test in exercise.tests])
+    for exercise in found:
+        state = exercise.state(results)
+        arrow = "  "
+        if state != "solved" and not todo:
+            todo, arrow = exercise, "->"
+        print(f"{arrow} {exercise.number} {exercise.title:<24} {state}")
     if not todo:
-        return print("\nAll exercises are done. Now train: see the README.")
-    print(f"\nNext: {todo[0].title}.\n{todo[0].task}.")
-    for path in todo[0].files:
+        return print("\nAll exercises are solved. Now train: see the README.")
+    print_next(todo, results)
+    print_hints(todo.hints, (*hint, 1)[0] if hint is not None else 0)
+    raise SystemExit(1)
+
+
+def print_next(exercise: Exercise, results: Results) -> None:
+    """Print what to write, or what is wrong, and by which tests it is judged."""
+    print(f"\nNext: {exercise.title}.\n{exercise.task}.")
+    for path in exercise.files:
         print(f"In {path.relative_to(ROOT)}.")
-    return print(f"Hint: {todo[0].hint}." if hint else "A hint: add --hint.")
+    for failure in results.failures(exercise.tests) if not exercise.files else ():
+        print(f"Not right yet: {failure}")
+    print("Its tests:", *exercise.tests, sep="\n  ")
 
 
-def state(exercise: Exercise) -> str:
-    """Return what remains to be done in an exercise."""
-    if exercise.files:
-        return "open"
-    if exercise.number not in failed:
-        return "done"
-    first = exercise.number == min(failed)
-    return f"not right yet: {failed[exercise.number]}" if first else "waiting"
+def print_hints(hints: list[str], number: int) -> None:
+    """Print the first hints, and how to get one more."""
+    for hint in hints[:number]:
+        print(f"Hint: {hint}.")
+    if number < len(hints):
+        more = f" {number + 1}" if number else ""
+        print(f"{'Another' if number else 'A'} hint: add --hint{more}.")
+
+
+def run_on_save(words: list[str]) -> None:
+    """Run the command again whenever a file is saved, until Ctrl-C."""
+    words = [word for word in words if word != "--watch"]
+    while True:
+        before = read_mtimes()
+        subprocess.run([sys.executable, "-m", PACKAGE.name, *words], check=False)
+        print("\nWaiting for a file to be saved; Ctrl-C ends this.\n", flush=True)
+        while read_mtimes() == before:
+            time.sleep(POLL_S)
+
+
+def read_mtimes() -> dict[Path, float]:
+    """Return when each file of the project was written last."""
+    paths = [*PACKAGE.rglob("*.py"), *ROOT.glob("tests/*.py")]
+    paths += ROOT.glob("notebooks/*.ipynb")
+    return {path: path.stat().st_mtime for path in paths}
 
 
 def print_error(kind, error: BaseException, traceback) -> None:
@@ -69,33 +116,3 @@ def print_error(kind, error: BaseException, traceback) -> None:
     if not str(error).startswith("exercise "):
         return sys.__excepthook__(kind, error, traceback)
     return print(f"error: {error} {HINT}", file=sys.stderr)
-
-
-# Hooks of pytest, which tests/conftest.py calls.
-def number_of(item) -> int:
-    """Return the number of the exercise that a test belongs to."""
-    numbers = [mark.args[0] for mark in item.iter_markers("exercise")]
-    return max(numbers, default=NO_EXERCISE)
-
-
-def reason_to_wait(item) -> str:
-    """Return why not to run a test that needs all exercises; "" if they are done."""
-    waiting = failed and number_of(item) == NO_EXERCISE
-    return f"waiting for exercise {min(failed)}" if waiting else ""
-
-
-def judge(report, item, error: BaseException | None):
-    """Let only the first exercise fail that is open or wrong; later ones wait."""
-    number = number_of(item)
-    if not report.failed or number == NO_EXERCISE:
-        return report
-    failed.setdefault(number, item.nodeid)
-    if number > min(failed):
-        report.outcome = "skipped"
-        reason = f"waiting for exercise {min(failed)}"
-        report.longrepr = (str(item.path), item.location[1], reason)
-    while error and not str(error).startswith("exercise "):
-        error = error.__cause__ or error.__context__
-    if error and report.failed:
-        report.longrepr = f"{error} {HINT}"
-    return report

@@ -1,22 +1,20 @@
-from package import exercises
-
+from package import exercise_hooks
 
 # slot: hooks
 # {% if true %}
 def pytest_collection_modifyitems(items):
-    items.sort(key=exercises.number_of)
+    items.sort(key=exercise_hooks.number_of)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    if reason := exercises.reason_to_wait(item):
-        pytest.skip(reason)
+    exercise_hooks.wait_for_exercises(item)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    return exercises.judge(report, item, call.excinfo and call.excinfo.value)
+    return exercise_hooks.judge(report, item, call.excinfo and call.excinfo.value)
 
 
 # {% endif %}

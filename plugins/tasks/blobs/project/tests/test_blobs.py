@@ -10,9 +10,9 @@ from package.data import make_datasets
 ### EXERCISE: data
 def test_the_points_are_the_same_in_every_run():
     train_data, test_data = make_datasets(Config())
-    assert (len(train_data), len(test_data)) == (800, 200)
-    first = torch.tensor([5.0405, 3.3076])
-    torch.testing.assert_close(train_data[0][0], first, rtol=0, atol=5e-5)
+    assert (len(train_data), len(test_data)) == (800, 200), "split 80:20"
+    first, message = torch.tensor([5.0405, 3.3076]), "pass std, and twice the seed"
+    assert torch.allclose(train_data[0][0].float(), first, rtol=0, atol=5e-5), message
 
 
 ### EXERCISE: loss
@@ -20,15 +20,16 @@ def test_the_loss_is_the_negative_log_probability_of_the_true_class():
     logits, y = torch.tensor([[0.5, -2.0, 1.0], [3.0, 0.0, -1.0]]), torch.tensor([2, 1])
     p = torch.softmax(logits, dim=1)
     expected = -torch.stack([p[0, 2], p[1, 1]]).log().mean()
-    torch.testing.assert_close(loss.loss_fn(logits, y), expected)
+    message = "the loss must take logits, not probabilities: nn.CrossEntropyLoss()"
+    torch.testing.assert_close(loss.loss_fn(logits, y), expected, msg=message)
 
 
 ### EXERCISE: predict
 def test_the_largest_logit_is_the_prediction():
-    assert loss.to_predictions(torch.tensor([[2.0, -1.0], [-5.0, -4.0]])).tolist() == [
-        0,
-        1,
-    ]
+    logits = torch.tensor([[2.0, -1.0, 0.0], [-5.0, -4.0, -6.0]])
+    predictions = loss.to_predictions(logits)
+    message = "the class of a row is the index of its largest logit: argmax(dim=1)"
+    assert predictions.tolist() == [0, 1], message
 
 
 def test_accuracy_is_the_fraction_of_correct_predictions():

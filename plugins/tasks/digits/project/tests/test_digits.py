@@ -3,34 +3,32 @@
 import pytest
 import torch
 
+from package import loss
 from package.config import Config
 from package.data import (
     INPUTS,
     encode_inputs,
     make_datasets,
 )
-from package.loss import (
-    loss_fn,
-    metric_fn,
-    to_predictions,
-)
 
 
 ### EXERCISE: data
 def test_images_have_8_by_8_pixels_from_0_to_1():
     train_data, validation_data, test_data = make_datasets(Config())
-    assert train_data.tensors[0].shape == (1077, 1, 8, 8)
-    assert (len(validation_data), len(test_data)) == (360, 360)
-    assert (train_data.tensors[0].min(), train_data.tensors[0].max()) == (0, 1)
+    lengths = [len(train_data), len(validation_data), len(test_data)]
+    assert lengths == [1077, 360, 360], "split 60:20:20: a fifth, then a quarter"
+    x = train_data.tensors[0]
+    message = "to_images() scales rows of pixels and makes (N, 1, 8, 8) of them"
+    assert (x.shape[1:], x.min(), x.max()) == ((1, 8, 8), 0, 1), message
 
 
 ### EXERCISE: data
 def test_the_sets_have_the_same_class_proportions():
-    sets = [data.tensors[1] for data in make_datasets(Config())]
-    for y in sets:
-        assert (
-            y.bincount() / len(y) - sets[0].bincount() / len(sets[0])
-        ).abs().max() < 0.01
+    sets = [data.tensors[1].long() for data in make_datasets(Config())]
+    first, *others = (y.bincount() / len(y) for y in sets)
+    for proportions in others:
+        difference = (proportions - first).abs().max()
+        assert difference < 0.01, "class proportions differ: split with stratify"
 
 
 def test_pixels_outside_0_to_16_are_refused():
@@ -40,14 +38,19 @@ def test_pixels_outside_0_to_16_are_refused():
 
 ### EXERCISE: loss
 def test_the_loss_of_an_undecided_model_is_log_10():
-    loss = loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
-    torch.testing.assert_close(loss, torch.tensor(10.0).log())
+    value = loss.loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
+    message = "the loss must take logits, not probabilities: nn.CrossEntropyLoss()"
+    torch.testing.assert_close(value, torch.tensor(10.0).log(), msg=message)
 
 
 ### EXERCISE: predict
 def test_the_largest_logit_is_the_prediction():
-    assert to_predictions(torch.tensor([[2.0, -1.0], [-5.0, -4.0]])).tolist() == [0, 1]
+    logits = torch.tensor([[2.0, -1.0, 0.0], [-5.0, -4.0, -6.0]])
+    predictions = loss.to_predictions(logits)
+    message = "the class of a row is the index of its largest logit: argmax(dim=1)"
+    assert predictions.tolist() == [0, 1], message
 
 
 def test_accuracy_is_the_fraction_of_correct_predictions():
-    assert metric_fn(torch.tensor([0, 1, 2, 3]), torch.tensor([0, 1, 2, 0])) == 0.75
+    y = torch.tensor([0, 1, 2, 0])
+    assert loss.metric_fn(torch.tensor([0, 1, 2, 3]), y) == 0.75

@@ -5,7 +5,7 @@ import torch
 
 from package.config import Config
 from package.data import make_datasets
-from package.loss import loss_fn, metric_fn
+from package.loss import loss_fn, metric_fn, to_predictions
 
 
 ### EXERCISE: data
@@ -13,24 +13,33 @@ def test_the_points_are_on_the_true_line():
     config = Config()
     for data in make_datasets(config):
         x, y = data.tensors
-        torch.testing.assert_close(y, config.weight * x + config.bias)
+        message = "y must be config.weight * x + config.bias, without noise"
+        torch.testing.assert_close(y, config.weight * x + config.bias, msg=message)
 
 
 ### EXERCISE: data
 def test_the_test_set_is_the_last_fifth_of_the_points():
     train_data, test_data = make_datasets(Config())
-    assert test_data.tensors[0].min() > train_data.tensors[0].max()
-    assert len(train_data) == int(0.8 * (len(train_data) + len(test_data)))
+    in_order = test_data.tensors[0].min() > train_data.tensors[0].max()
+    assert in_order, "the test set must be the last points: split without shuffling"
+    length = int(0.8 * (len(train_data) + len(test_data)))
+    assert len(train_data) == length, "split 80:20, at int(0.8 * len(x))"
 
 
 ### EXERCISE: loss
 def test_the_loss_is_the_mean_error():
     outputs, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
     # {% if loss == "l1" %}
-    assert loss_fn(outputs, y) == 1.5  # mean absolute error
+    assert loss_fn(outputs, y) == 1.5, "the loss must be the mean absolute error"
     # {% else %}
-    assert loss_fn(outputs, y) == 2.5  # mean squared error
+    assert loss_fn(outputs, y) == 2.5, "the loss must be the mean squared error"
     # {% endif %}
+
+
+### EXERCISE: predict
+def test_the_outputs_are_the_predictions():
+    outputs = torch.tensor([[1.5], [-2.0]])
+    assert to_predictions(outputs).equal(outputs), "outputs are values already"
 
 
 def test_mae_is_the_mean_absolute_error():

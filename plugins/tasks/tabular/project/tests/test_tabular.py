@@ -70,13 +70,15 @@ def test_files_and_json_values_are_encoded_alike(config, tmp_path):
         assert torch.equal(x, data.encode_inputs(data.read_rows(path), data_info))
 
 
+### EXERCISE: data
 def test_training_inputs_have_mean_0_and_standard_deviation_1(config):
     train_data, _, _, data_info = data.make_datasets(config)
     x = train_data.tensors[0]
     assert data_info["width"] == x.shape[1] == 2 + 4 + 5
     day = x[:, 2 + 4]
-    assert day.mean().item() == pytest.approx(0, abs=1e-6)
-    assert day.std().item() == pytest.approx(1, abs=1e-6)
+    message = "fit the preprocessing to the training set: splits[0]"
+    assert day.mean().item() == pytest.approx(0, abs=1e-6), message
+    assert day.std().item() == pytest.approx(1, abs=1e-6), message
 
 
 def test_columns_may_be_reordered_and_others_are_ignored(config):
@@ -189,15 +191,45 @@ def test_results_have_the_metrics_of_probabilities():
 
 
 # {% endif %}
+# {% if family == "regression" %}
+### EXERCISE: model
+def test_an_untrained_model_predicts_values_near_the_mean_of_the_target(config, model):
+    train_data, *_, data_info = data.make_datasets(config)
+    outputs = model(train_data.tensors[0])
+    difference = abs(outputs.mean() - data_info["mean"])
+    message = "outputs must have the units of the target: * self.std + self.mean"
+    assert difference < data_info["std"], message
+
+
+# {% endif %}
 ### EXERCISE: loss
 def test_the_loss_of_known_outputs():
     # {% if family == "regression" %}
     value = loss.loss_fn(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]]))
-    torch.testing.assert_close(value, torch.tensor(1.5))
+    expected, message = torch.tensor(1.5), "the loss must be the mean absolute error"
     # {% elif family == "binary" %}
     value = loss.loss_fn(torch.zeros(4), torch.tensor([0.0, 1.0, 0.0, 1.0]))
-    torch.testing.assert_close(value, torch.tensor(2.0).log())
+    message = "the loss must take logits, not probabilities: nn.BCEWithLogitsLoss()"
+    expected = torch.tensor(2.0).log()
     # {% else %}
     value = loss.loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
-    torch.testing.assert_close(value, torch.tensor(10.0).log())
+    message = "the loss must take logits, not probabilities: nn.CrossEntropyLoss()"
+    expected = torch.tensor(10.0).log()
+    # {% endif %}
+    torch.testing.assert_close(value, expected, msg=message)
+
+
+### EXERCISE: predict
+def test_the_predictions_of_known_outputs():
+    # {% if family == "regression" %}
+    predictions = loss.to_predictions(torch.tensor([[1.5], [-2.0]]))
+    assert predictions.tolist() == [[1.5], [-2]], "outputs are values already"
+    # {% elif family == "binary" %}
+    predictions = loss.to_predictions(torch.tensor([-3.0, -0.1, 0.1, 3.0]))
+    assert predictions.tolist() == [0, 0, 1, 1], "class 1 is a sigmoid above 0.5"
+    # {% else %}
+    logits = torch.tensor([[2.0, -1.0, 0.0], [-5.0, -4.0, -6.0]])
+    predictions = loss.to_predictions(logits)
+    message = "the class of a row is the index of its largest logit: argmax(dim=1)"
+    assert predictions.tolist() == [0, 1], message
     # {% endif %}
