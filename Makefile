@@ -39,6 +39,7 @@ bench: $(VENV)/installed  ## measure scaffold new beside its peers
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/plugins.py
 	$(BIN)/python benchmarks/update.py
+	$(BIN)/python benchmarks/classes.py
 
 bench-training: $(VENV)/installed  ## measure training beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-training]'

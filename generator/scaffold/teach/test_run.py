@@ -147,9 +147,7 @@ def read_records(lines: Sequence[str]) -> Records:
         with suppress(ValueError):  # cut off, when the process was killed
             event = json.loads(line)
             if "test" in event:
-                reason = (
-                    "" if event["outcome"] == "passed" else first_line(event["text"])
-                )
+                reason = first_line(event["text"]).removeprefix("Skipped: ")
                 name = event["test"]
                 if name not in results or event["outcome"] != "passed":
                     results[name] = TestResult(name, event["outcome"], reason)
@@ -169,11 +167,11 @@ def describe_end(code: int, limits: Limits) -> str:
 
 def explain(code: int, log: str, limits: Limits, folder: Path) -> str:
     """Return why no test ran: the place in the code, and the error."""
-    if code < 0:
-        return f"while it is imported: {describe_end(code, limits)}"
     lines = log.strip().splitlines()
+    if code < 0 or not lines:
+        return f"while it is imported: {describe_end(code, limits)}"
     if not any(line.startswith("E ") for line in lines):
-        return lines[-1] if lines else "pytest printed nothing"
+        return lines[-1]
     places = [match[1] or match[3] for match in PLACE.finditer(log)]
     rows = [match[2] or match[4] for match in PLACE.finditer(log)]
     path = places[-1].removeprefix(f"{folder}/") if places else ""
