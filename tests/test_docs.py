@@ -188,7 +188,8 @@ def make_moon_tags(folder: Path) -> Path:
 
 def test_the_guide_leads_to_a_trained_project(tmp_path: Path) -> None:
     project = make_moons(tmp_path)
-    found = run(block("console", part("Check it")), tmp_path, code=1)
+    check = without_cache(block("console", part("Check it")))
+    found = run(check, tmp_path, code=1)
     for line in block("text", part("Check it")).splitlines():
         assert line in found
     tests = project / "tests" / "test_moons.py"
@@ -213,8 +214,9 @@ def test_the_task_of_another_shape_makes_a_clean_project(tmp_path: Path) -> None
 @pytest.mark.slow
 def test_the_guide_leads_to_a_task_of_another_shape(tmp_path: Path) -> None:
     make_moon_tags(tmp_path)
-    out = run(blocks("console", part("A task of another shape"))[1], tmp_path)
-    assert "moon-tags: no findings." in out
+    check = blocks("console", part("A task of another shape"))[1]
+    out = run(without_cache(check), tmp_path)
+    assert "moon-tags: no findings in 3 projects." in out
     assert out.endswith("['right']\n")
 
 
@@ -258,6 +260,11 @@ def test_names_that_the_guide_calls_taken_are_refused(tmp_path: Path) -> None:
         assert name in RESERVED
 
 
+def without_cache(check: str) -> str:
+    """Return a command that does not use what an earlier run of this test has left."""
+    return check.replace("plugin check", "plugin check --no-cache")
+
+
 def block(language: str, text: str) -> str:
     """Return the only block of a language in a text."""
     (found,) = blocks(language, text)
@@ -282,7 +289,11 @@ def test_the_guide_leads_to_a_feature(tmp_path: Path) -> None:
     module.write_text(re.sub(r" +for lr in .*\n", loop, module.read_text()))
     assert "config.n_rates" in module.read_text()
 
-    assert run(check, tmp_path) == block("text", FEATURE_GUIDE)
+    found, documented = (
+        run(without_cache(check), tmp_path),
+        block("text", FEATURE_GUIDE),
+    )
+    assert re.sub(r"\d+", "N", found) == re.sub(r"\d+", "N", documented)
     assert run(add, tmp_path).count("\nlr ") >= 5
     project = tmp_path / "my-circle"
     assert "lr-finder" in run("python -m my_circle --help", project)

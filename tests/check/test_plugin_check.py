@@ -9,39 +9,49 @@ import pytest
 from conftest import FEATURES, TASKS, Done
 from layers import PACKAGE, make_feature
 
+from scaffold.catalog.discovery import named_folder
 from scaffold.catalog.plugins import Plugin, find_feature, find_task
+from scaffold.check.cases import TASKS as CHECKED_TASKS
+from scaffold.check.cases import Case, cases_of_feature, cases_of_task
 from scaffold.check.combinations import combinations, cover_pairs
-from scaffold.check.contract import check_feature, check_task
+from scaffold.check.contract import Check, Options, check_source
+from scaffold.check.findings import Finding
 
 Scaffold = Callable[..., Done]
-
-
-def quiet(words: str) -> None:
-    """Report no progress."""
+FAST = Options(fast=True)
 
 
 def name_of(plugin: Plugin) -> str:
     return plugin.name
 
 
+def cases_on_line(feature: Plugin, *others: Plugin) -> list[Case]:
+    return list(cases_of_feature(feature, names=["line"], others=others))
+
+
+def check_on_line(feature: Plugin) -> list[Finding]:
+    return Check(FAST).run(cases_on_line(feature)[:1]).findings
+
+
 def test_a_built_in_task_has_no_findings() -> None:
-    assert list(check_task(find_task("line"), quiet, train_all=False)) == []
+    cases = list(cases_of_task(find_task("line")))
+    assert Check(FAST).run(cases).findings == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plugin", TASKS, ids=name_of)
 def test_built_in_tasks_have_no_findings_for_any_choice(plugin: Plugin) -> None:
-    assert list(check_task(plugin, quiet)) == []
+    assert Check().run(list(cases_of_task(plugin))).findings == []
 
 
 def test_a_built_in_feature_has_no_findings() -> None:
-    assert list(check_feature(find_feature("compare"), quiet, names=["line"])) == []
+    assert Check().run(cases_on_line(find_feature("compare"))).findings == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plugin", FEATURES, ids=name_of)
 def test_built_in_features_have_no_findings(plugin: Plugin) -> None:
-    assert list(check_feature(plugin, quiet)) == []
+    assert check_source(named_folder(plugin.folder)).findings == []
 
 
 @pytest.fixture
@@ -79,23 +89,23 @@ BROKEN = {
     ),
     "the code raises": (
         "data.py", "seed = config.data_seed", "seed = config.data_sed",
-        "no attribute 'data_sed'", ".py, line", "without this error",
+        "no attribute 'data_sed'", "{{ package }}/data.py, line", "without this error",
     ),
     "the file is not Python": (
         "model.py", "def forward(self, x: Tensor)", "def forward(self, x: Tensor",
-        "does not parse", "checked/model.py", "what the template writes",
+        "does not parse", "{{ package }}/model.py", "what the template writes",
     ),
     "the linter complains": (
         "model.py", "from torch import Tensor", "import os\n\nfrom torch import Tensor",
-        "ruff check: F401", "checked/model.py, line 3", "template",
+        "ruff check: F401", "{{ package }}/model.py, line 3", "template",
     ),
     "the formatter would change it": (
         "loss.py", 'METRIC = "accuracy"', 'METRIC  = "accuracy"',
-        "ruff format --check: unformatted", "checked/loss.py", "clean",
+        "ruff format --check: unformatted", "{{ package }}/loss.py", "clean",
     ),
     "a brace of a template is left": (
         "loss.py", '"""Loss function,', '"""Loss {{ function,',
-        "is left of the template", "checked/loss.py", "close the block",
+        "is left of the template", "{{ package }}/loss.py", "close the block",
     ),
     "a question does not exist": (
         "model.py", '"""', '# {% if modle %}\n# {% endif %}\n"""',
@@ -129,7 +139,8 @@ def test_what_breaks_the_contract_is_found(
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    done = scaffold("plugin", "check", rings, "--json")
+    words = ["--no-cache"] if name in LATE else ["--no-cache", "--fast"]
+    done = scaffold("plugin", "check", rings, "--json", *words)
     assert done.code == 1
     findings = json.loads(done.out)["findings"]
     assert any(
@@ -189,7 +200,6 @@ FAULTS = {
         {f"{PACKAGE}train.py": "from .f import X\n\n# slot: setup\nprint(X)\n"},
         "",
     ),
-    "cannot be combined with any": ({}, {}, 'conflicts = ["regression"]'),
 }
 
 
@@ -199,8 +209,17 @@ def test_what_breaks_the_contract_of_a_feature_is_found(
 ) -> None:
     files, slots, keys = FAULTS[what]
     feature = make_feature(tmp_path, "f", files, slots, keys)
-    found = list(check_feature(feature, quiet, names=["line"]))
+    found = check_on_line(feature)
     assert any(what in finding.what for finding in found), found
+
+
+def test_a_feature_that_suits_no_task_is_a_finding(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    make_feature(tmp_path, "f", keys=f"conflicts = {list(CHECKED_TASKS)}")
+    done = scaffold("plugin", "check", tmp_path / "f")
+    assert done.code == 1
+    assert "cannot be combined with any" in done.out
 
 
 @pytest.mark.slow
@@ -209,8 +228,5 @@ def test_a_feature_that_fails_together_with_a_built_in_one_is_found(
 ) -> None:
     text = '# {% if "doctor" in features %}\nassert False\n# {% endif %}\n'
     feature = make_feature(tmp_path, "f", {"tests/test_f.py": text})
-    words: list[str] = []
-    others = [find_feature("doctor")]
-    found = list(check_feature(feature, words.append, names=["line"], others=others))
-    assert words == ["task=line", "task=line with=doctor"]
-    assert [finding.answers for finding in found] == ["task=line with=doctor"]
+    found = Check().run(cases_on_line(feature, find_feature("doctor"))).findings
+    assert [finding.combinations for finding in found] == [("task=line with=doctor",)]

@@ -12,7 +12,8 @@ from conftest import NAMES, Done, read_all
 
 from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.plugins import read_plugin
-from scaffold.check.contract import check_feature
+from scaffold.check.cases import cases_of_feature
+from scaffold.check.contract import Check
 from scaffold.check.files import lint
 from scaffold.check.plugin_template import ORIGINS
 from scaffold.project.bundle import BUNDLE
@@ -55,7 +56,8 @@ def test_a_new_feature_can_be_added_at_once(
 
 def test_the_example_of_a_feature_has_no_findings() -> None:
     example = read_plugin(named_folder(BASE / "feature"))
-    assert list(check_feature(example, lambda words: None, names=["line"])) == []
+    cases = list(cases_of_feature(example, names=["line"]))
+    assert Check().run(cases).findings == []
 
 
 @pytest.mark.slow

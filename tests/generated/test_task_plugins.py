@@ -9,7 +9,8 @@ from own_tests import OwnResults, failures, run_own_tests, write_project
 from task_plugins import TASK_PLUGINS, all_features, render_task
 
 from scaffold.catalog.plugins import Plugin, find_feature
-from scaffold.check.contract import check_task
+from scaffold.check.cases import cases_of_task
+from scaffold.check.contract import Check
 from scaffold.check.files import lint
 from scaffold.check.unused import find_unused
 from scaffold.compose.recipe import Recipe
@@ -53,14 +54,10 @@ def test_projects_with_every_feature_are_clean_and_pass_their_tests(
         assert not failures(results), name
 
 
-def quiet(words: str) -> None:
-    """Report no progress."""
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("plugin", TASK_PLUGINS.values(), ids=TASK_PLUGINS)
 def test_plugin_check_has_no_findings(plugin: Plugin) -> None:
-    assert list(check_task(plugin, quiet)) == []
+    assert Check().run(list(cases_of_task(plugin))).findings == []
 
 
 # What `predict` prints for the example in INPUTS, or in data_info["inputs"].

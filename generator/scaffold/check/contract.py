@@ -1,204 +1,213 @@
 """`scaffold plugin check`: what a plugin promises, checked on projects with it."""
 
-import json
-import subprocess
-import sys
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
-from scaffold.catalog.discovery import PluginSource
-from scaffold.catalog.manifest import ExpectedResult
-from scaffold.catalog.plugins import (
-    Plugin,
-    find_feature,
-    find_task,
-    read_plugin,
-    valid_plugins,
-)
-from scaffold.check.combinations import combinations
+from scaffold.catalog.discovery import TOML, PluginSource
+from scaffold.catalog.plugins import Plugin, read_plugin, valid_plugins
+from scaffold.check.cache import entry_of, has_passed, remember
+from scaffold.check.cases import Case, cases_of_feature, cases_of_task, select
 from scaffold.check.files import Found, check_files, lint
-from scaffold.check.round_trip import check_round_trip
+from scaffold.check.findings import Finding, gather
+from scaffold.check.places import locate
+from scaffold.check.stages import (
+    PACKAGE,
+    QUICK,
+    STAGES,
+    CheckedProject,
+    Stage,
+    describe,
+    is_complete,
+)
 from scaffold.check.unused import find_unused
-from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import resolve
-from scaffold.errors import ArgumentError, PluginError, ScaffoldError
-from scaffold.project.create import RenderedProject, render_project, write_tree
+from scaffold.errors import PluginError, ScaffoldError
+from scaffold.project.create import render_project, write_tree
+from scaffold.project.destination import check_destination
 
-PACKAGE = "checked"
-# The tasks that a feature is checked on: of each family, with and without a validation
-# split and fitted preprocessing.
-TASKS = ("circle", "line", "digits", "tabular")
+Outcomes = list[tuple[CheckedProject, list[Found]]]
 
 
-class Finding(NamedTuple):
-    """Something that breaks the contract."""
+class Options(NamedTuple):
+    """What to check, and how."""
 
-    answers: str  # for which task and answers; "" for all
-    what: str
-    where: str
-    how: str  # to fix it
+    given: Mapping[str, str] = {}  # only the cases with these labels
+    fast: bool = False  # only the files, and the tests of the first case
+    keep: Path | None = None  # where to leave the projects
+    cache: Path | None = None  # the folder that records what passed
 
 
-Progress = Callable[[str], None]
+class Output(NamedTuple):
+    """Who is told about progress and findings while the check is running."""
+
+    progress: Callable[[str], None] = lambda words: None
+    show: Callable[[Finding], None] = lambda finding: None
+
+
+EVERYTHING = Options()
+SILENT = Output()
+
+
+class Report(NamedTuple):
+    """The findings, the number of projects, and how many of them had passed before."""
+
+    findings: list[Finding]
+    checked: int
+    cached: int
 
 
 def check_source(
-    source: PluginSource, progress: Progress, folders: Sequence[Path] = ()
-) -> Iterator[Finding]:
-    """Yield what is wrong with the plugin of a source, even if it cannot be read."""
+    source: PluginSource,
+    folders: Sequence[Path] = (),
+    options: Options = EVERYTHING,
+    output: Output = SILENT,
+) -> Report:
+    """Check the plugin of a source, even if it cannot be read."""
     try:
         plugin = read_plugin(source)
+        cases = list_cases(plugin, folders)
     except PluginError as error:
-        reason = " ".join(str(error).split())
-        yield Finding("", reason, str(source.folder), "see docs/plugin-contract.md")
-        return
-    if plugin.manifest.kind == "feature":
-        others = [
-            other
-            for other in valid_plugins("feature")
-            if other.source == "built-in" and other.name != plugin.name
+        finding = Finding(
+            one_line(error), str(source.folder), "see docs/plugin-contract.md"
+        )
+        output.show(finding)
+        return Report([finding], 0, 0)
+    return Check(options, output).run(select(cases, options.given))
+
+
+def list_cases(plugin: Plugin, folders: Sequence[Path] = ()) -> list[Case]:
+    """Return all cases of a plugin; raise PluginError if there are none."""
+    if plugin.manifest.kind == "task":
+        return list(cases_of_task(plugin))
+    others = [
+        other
+        for other in valid_plugins("feature")
+        if other.source == "built-in" and other.name != plugin.name
+    ]
+    return list(cases_of_feature(plugin, folders, others=others))
+
+
+class Check:
+    """A check that is running: what it found, and which projects it executed."""
+
+    def __init__(self, options: Options = EVERYTHING, output: Output = SILENT) -> None:
+        self.options, self.output = options, output
+        self.findings: list[Finding] = []
+        self.passed_before: dict[str, bool] = {}  # for each project that was executed
+
+    def run(self, cases: Sequence[Case]) -> Report:
+        """Check the projects of all cases, stage by stage.
+
+        A project with findings does not go through the stages that follow.
+        """
+        with open_home(self.options.keep) as home:
+            projects = self.render(cases, home)
+            self.output.progress(f"the files of {len(projects)} projects")
+            failed = self.report(check_all_files(projects, home))
+            for stage in QUICK if self.options.fast else STAGES:
+                projects = [p for p in projects if p.case.words not in failed]
+                if self.options.fast:
+                    projects = projects[:1]
+                chosen = [project for project in projects if stage.applies(project)]
+                failed = self.report(self.run_stage(stage, chosen))
+        return Report(self.findings, len(cases), sum(self.passed_before.values()))
+
+    def render(self, cases: Sequence[Case], home: Path) -> list[CheckedProject]:
+        """Write the projects of all cases into a folder, and report those that fail."""
+        projects = []
+        rows: list[tuple[str, Found]] = []
+        for number, case in enumerate(cases, start=1):
+            self.output.progress(f"templates {number}/{len(cases)}: {case.words}")
+            folder = home / f"{number:02}-{re.sub(r'[^a-z0-9]+', '-', case.words)[:60]}"
+            try:
+                projects.append(render_case(case, folder))
+            except ScaffoldError as error:
+                place = str(case.plugin.folder / TOML)
+                found = (one_line(error), place, "fix the place that is named")
+                rows.append((case.words, found))
+        self.show(rows, len(cases))
+        return projects
+
+    def run_stage(self, stage: Stage, projects: Sequence[CheckedProject]) -> Outcomes:
+        """Return what a stage finds in projects that have not passed it before."""
+        outcomes: Outcomes = []
+        for number, project in enumerate(projects, start=1):
+            words = project.case.words
+            self.output.progress(f"{stage.name} {number}/{len(projects)}: {words}")
+            entry = entry_of(self.options.cache, stage, project)
+            passed = entry is not None and has_passed(entry)
+            found = [] if passed else list(stage.run(project))
+            if entry and not found:
+                remember(entry)
+            self.passed_before[words] = passed and self.passed_before.get(words, True)
+            outcomes.append((project, found))
+        return outcomes
+
+    def report(self, outcomes: Outcomes) -> set[str]:
+        """Show the causes of what a stage has found; return which projects have any."""
+        rows = [
+            (project.case.words, located(found, project))
+            for project, several in outcomes
+            for found in several
         ]
-        yield from check_feature(plugin, progress, folders, others=others)
-    else:
-        yield from check_task(plugin, progress)
+        self.show(rows, len(outcomes))
+        return {words for words, _ in rows}
+
+    def show(self, rows: Sequence[tuple[str, Found]], of: int) -> None:
+        """Show a finding for each cause."""
+        for finding in gather(rows, of):
+            self.findings.append(finding)
+            self.output.show(finding)
 
 
-def check_task(
-    plugin: Plugin, progress: Progress, train_all: bool = True
-) -> Iterator[Finding]:
-    """Yield what breaks the contract, for each combination of the task's choices.
-
-    Every combination is rendered and linted; it is also trained and tested if it is the
-    default or `train_all` is set. A combination with findings is not trained.
-    """
-    for number, answers in enumerate(combinations(plugin)):
-        words = join(answers)
-        progress(words or "the only variant")
-        run = train_all or number == 0
-        yield from check_project(Recipe((plugin,)), answers, words, run)
-
-
-def check_feature(
-    plugin: Plugin,
-    progress: Progress,
-    folders: Sequence[Path] = (),
-    names: Sequence[str] = TASKS,
-    others: Sequence[Plugin] = (),
-) -> Iterator[Finding]:
-    """Yield what breaks the contract on several tasks, and together with `others`.
-
-    All choices of its questions are checked on the first task.
-    """
-    rows = combinations(plugin)
-    recipes = list(combine([plugin], folders, names))
-    if not recipes:
-        what = f"it cannot be combined with any of {', '.join(names)}"
-        how = "see needs_validation and conflicts"
-        yield Finding("", what, f"{plugin.folder / 'plugin.toml'}", how)
-    for number, recipe in enumerate(recipes):
-        for answers in rows if number == 0 else rows[:1]:
-            yield from check_recipe(recipe, plugin.name, answers, progress)
-    for other in others:
-        for recipe in islice(combine([plugin, other], folders, names), 1):
-            yield from check_recipe(recipe, plugin.name, rows[0], progress)
-
-
-def combine(
-    features: Sequence[Plugin], folders: Sequence[Path], names: Sequence[str]
-) -> Iterator[Recipe]:
-    """Yield the recipes of features with each task that they can be combined with."""
-    known = {plugin.name: plugin for plugin in features}
-
-    def find(name: str) -> Plugin:
-        return known.get(name) or find_feature(name, folders)
-
-    for name in names:
-        task = find_task(name)
-        try:
-            yield Recipe((task, *resolve(task, features, find)))
-        except ArgumentError:
-            continue
-
-
-def check_recipe(
-    recipe: Recipe, feature: str, answers: Mapping[str, str], progress: Progress
-) -> Iterator[Finding]:
-    """Yield what is wrong with a project, and with adding and removing a feature."""
-    names = [plugin.name for plugin in recipe.features if plugin.name != feature]
-    beside = {"with": ",".join(names)} if names else {}
-    words = join({"task": recipe.task.name, **beside, **answers})
-    progress(words)
-    found = list(check_project(recipe, answers, words, run=True))
-    yield from found
-    if not found:
-        rows = check_round_trip(recipe, feature, answers)
-        yield from (Finding(words, *row) for row in rows)
-
-
-def check_project(
-    recipe: Recipe, answers: Mapping[str, str], words: str, run: bool
-) -> Iterator[Finding]:
-    """Yield what is wrong with a project, which is also run if its files are right."""
-    try:
-        rendered = render_project(recipe, {**answers, "project_name": PACKAGE})
-    except ScaffoldError as error:
-        place = str(recipe.plugins[-1].folder / "plugin.toml")
-        yield Finding(words, str(error), place, "fix the place that is named")
+@contextmanager
+def open_home(keep: Path | None) -> Iterator[Path]:
+    """Yield the folder for the projects: a temporary one, or one to keep."""
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="scaffold-check-") as scratch:
+            yield Path(scratch).resolve()
         return
-    with tempfile.TemporaryDirectory(prefix="scaffold-check-") as scratch:
-        write_tree(rendered.files, Path(scratch))
-        found = [*check_files(rendered), *lint(Path(scratch))]
-        if recipe.features:
-            found += find_unused(Path(scratch), PACKAGE)
-        if run and not found:
-            found = run_worker(recipe, rendered, Path(scratch))
-    yield from (Finding(words, *row) for row in found)
+    check_destination(keep)
+    keep.mkdir(parents=True, exist_ok=True)
+    yield keep.resolve()
 
 
-def run_worker(recipe: Recipe, rendered: RenderedProject, folder: Path) -> list[Found]:
-    """Return the findings of a worker process that imports and runs the project."""
-    task = None if recipe.features else describe_task(recipe.task, rendered)
-    report = folder / "findings.json"
-    command = [sys.executable, "-m", "scaffold.check.worker", str(folder), PACKAGE]
-    done = subprocess.run(
-        [*command, str(report), json.dumps(task)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    if not report.exists():
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
-        how = "install what the plugin and its projects depend on"
-        return [(f"the check stopped: {lines[-1]}", "this environment", how)]
-    return [tuple(row) for row in json.loads(report.read_text(encoding="utf-8"))]
+def render_case(case: Case, folder: Path) -> CheckedProject:
+    """Write the project of a case into a new folder."""
+    given = {**case.answers, "project_name": PACKAGE}
+    rendered = render_project(case.recipe, given)
+    folder.mkdir()
+    write_tree(rendered.files, folder)
+    return CheckedProject(case, rendered, folder, describe(case, rendered))
 
 
-def describe_task(plugin: Plugin, rendered: RenderedProject) -> dict[str, Any]:
-    """Return the facts of a task that the worker checks, for the answers given."""
-    answers, task = rendered.answers.values, plugin.task
-    return {
-        "family": answers["family"],
-        "validation": task.validation,
-        "data_info": task.data_info,
-        "build_loss_fn": task.build_loss_fn,
-        "expected_results": [
-            msgspec.to_builtins(result)
-            for result in task.expected_results
-            if applies(result, answers)
-        ],
-    }
+def check_all_files(projects: Sequence[CheckedProject], home: Path) -> Outcomes:
+    """Return what is wrong with the files of projects; nothing is executed."""
+    linted: dict[str, list[Found]] = {}
+    for what, where, how in lint(home):
+        folder, _, place = where.partition("/")
+        linted.setdefault(folder, []).append((what, place or where, how))
+    outcomes = []
+    for project in projects:
+        found = [*check_files(project.rendered), *linted.pop(project.folder.name, [])]
+        if is_complete(project) and project.case.recipe.features and not found:
+            found += find_unused(project.folder, PACKAGE)
+        outcomes.append((project, found))
+    for found in linted.values():  # of no project: ruff cannot be run
+        outcomes[0][1].extend(found)
+    return outcomes
 
 
-def applies(result: ExpectedResult, answers: Mapping[str, object]) -> bool:
-    """Return whether a result is promised for these answers."""
-    return all(answers[name] == value for name, value in result.when.items())
+def located(found: Found, project: CheckedProject) -> Found:
+    """Return a finding at its place in the plugin, instead of that in a project."""
+    what, where, how = found
+    case = project.case
+    return what, locate(where, case.recipe, project.rendered.files, PACKAGE), how
 
 
-def join(answers: Mapping[str, str]) -> str:
-    """Return answers in one line."""
-    return " ".join(f"{name}={value}" for name, value in answers.items())
+def one_line(error: Exception) -> str:
+    """Return the message of an error in one line."""
+    return " ".join(str(error).split())

@@ -1,7 +1,7 @@
 """Check what a task offers to the core: names, and shapes and dtypes of its data."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -23,7 +23,7 @@ LABELS = {
 }
 
 
-def check_names(package: str, task: dict[str, Any]) -> Iterator[Found]:
+def check_names(package: str, task: Mapping[str, Any]) -> Iterator[Found]:
     """Yield the names of the contract that a module of the task lacks."""
     for name, names in (NAMES | {"loss": list_loss_names(task)}).items():
         module = import_module(f"{package}.{name}")
@@ -33,7 +33,7 @@ def check_names(package: str, task: dict[str, Any]) -> Iterator[Found]:
                 yield what, f"{name}.py", f"define {wanted} in {name}.py"
 
 
-def list_loss_names(task: dict[str, Any]) -> list[str]:
+def list_loss_names(task: Mapping[str, Any]) -> list[str]:
     """Return what loss.py has to define, by family and kind of the loss function."""
     names = [*NAMES["loss"]]
     if task["build_loss_fn"]:
@@ -43,7 +43,7 @@ def list_loss_names(task: dict[str, Any]) -> list[str]:
     return names + ["to_values"] * (task["family"] == "custom")
 
 
-def check_data(package: str, task: dict[str, Any]) -> Iterator[Found]:
+def check_data(package: str, task: Mapping[str, Any]) -> Iterator[Found]:
     """Yield what is wrong with the data sets, and with what describes the inputs."""
     data = import_module(f"{package}.data")
     config = import_module(f"{package}.config").Config()
@@ -78,7 +78,7 @@ def check_dataset(name: str, dataset: Any, family: str) -> Iterator[Found]:
         yield what, "data.py", f"labels of the family {family} are {wanted}"
 
 
-def check_inputs(data: Any, data_info: Any, task: dict[str, Any]) -> Iterator[Found]:
+def check_inputs(data: Any, data_info: Any, task: Mapping[str, Any]) -> Iterator[Found]:
     """Yield what is missing in the description of inputs and classes."""
     if task["data_info"]:
         try:
@@ -98,3 +98,19 @@ def check_inputs(data: Any, data_info: Any, task: dict[str, Any]) -> Iterator[Fo
         if not found[name]:
             key = place.format(keys[name])
             yield f"{key} is missing", "data.py", f"define {key}: {what}"
+
+
+def check_outputs(package: str, task: Mapping[str, Any]) -> Iterator[Found]:
+    """Yield how the outputs of the model differ from what its family needs."""
+    data, model = (import_module(f"{package}.{name}") for name in ("data", "model"))
+    config = import_module(f"{package}.config").Config()
+    train, *_, last = data.make_datasets(config)
+    info = [last] if task["data_info"] else []
+    x, y = train[:4]
+    shape = tuple(model.build_model(config, *info)(x).shape)
+    classes = len(info[0]["classes"] if info else getattr(data, "CLASSES", ()))
+    wanted = (len(x), classes) if task["family"] == "multiclass" else tuple(y.shape)
+    if task["family"] in LABELS and shape != wanted:
+        what = f"the outputs for {len(x)} examples are {shape}, not {wanted}"
+        how = f"return outputs {wanted} from forward, with squeeze or unsqueeze"
+        yield what, "model.py", how

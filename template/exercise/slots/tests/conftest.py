@@ -1,5 +1,6 @@
 from package import exercise_hooks
 
+
 # slot: hooks
 # {% if true %}
 def pytest_collection_modifyitems(items):
