@@ -108,9 +108,9 @@ def describe_exercises(recipe: Recipe, found: Mapping[str, Exercise]) -> list[st
         "",
         "Each starts with a line `# exercise 1: ...` and raises an error where your",
         "code goes. `pytest` fails for the next open exercise only and says what to",
-        "write. `python -m {{ package }} exercises` shows your progress and what is wrong,",
-        "gives a hint with `--hint`, and runs again on save with `--watch`. Training",
-        "needs all of them.",
+        "write. `python -m {{ package }} exercises` shows your progress, and what is",
+        "wrong; it gives a hint with `--hint`, and runs again on save with `--watch`.",
+        "Training needs all of them.",
         "",
     ]
 
