@@ -11,7 +11,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from answers import TAUGHT, write_answers
+from answers import right_answers, write_answers
 from conftest import FEATURES, NAMES, run_python
 from updates import commit
 

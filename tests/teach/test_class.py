@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from answers import TAUGHT, write_answers
+from answers import right_answers, write_answers
 from conftest import Done, read_all
 from updates import (
     PACKAGE,
