@@ -11,7 +11,9 @@ from typing import get_args
 
 import msgspec
 import pytest
+from answers import right_answers, write_answers
 from conftest import FEATURES, NAMES, run_python
+from updates import commit
 
 from scaffold.catalog.discovery import BASE, named_folder
 from scaffold.catalog.manifest import (
@@ -35,6 +37,7 @@ from scaffold.update.merge import Kind
 
 ROOT = Path(__file__).parents[1]
 CONTRACT_PAGE = (ROOT / "docs" / "plugin-contract.md").read_text()
+TEACHING = (ROOT / "docs" / "teach.md").read_text()
 UPDATING = (ROOT / "docs" / "update.md").read_text()
 GUIDE = (ROOT / "docs" / "write-a-plugin.md").read_text()
 FEATURE_GUIDE = (ROOT / "docs" / "write-a-feature.md").read_text()
@@ -123,12 +126,70 @@ def test_the_readme_names_every_task_and_feature() -> None:
 
 
 def test_the_exercises_of_teach_md_are_those_of_a_project(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "teach.md").read_text()
-    new = re.search(r"^scaffold new hw.*$", page, re.MULTILINE)
+    new = re.search(r"^scaffold new hw.*$", TEACHING, re.MULTILINE)
     assert new
     run(new[0], tmp_path)
-    (example,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    (example,) = re.findall(r"^```python\n(.*?)^```", TEACHING, re.M | re.S)
     assert example in (tmp_path / "hw" / "hw" / "engine.py").read_text()
+    comments = console(TEACHING.partition("## Explanatory")[2].partition("\n## ")[0])
+    out = run("".join(comments), tmp_path / "hw")
+    assert out.count("updated   hw/train.py") == 2
+
+
+def console(page: str) -> list[str]:
+    """Return the blocks of commands in a page or a part of it."""
+    return re.findall(r"^```console\n(.*?)^```", page, re.M | re.S)
+
+
+def walk_through_the_course(home: Path) -> str:
+    """Run the commands for teachers up to the report; return those that follow."""
+    part = TEACHING.partition("## A course")[2].partition("\n## ")[0]
+    plugin, new, clone, look, fix, update, push, merge, report, *rest = console(part)
+    plugins = "export SCAFFOLD_PLUGINS=$PWD/scaffold-moons\n"
+    run(plugin + new + clone, home)
+    for path in (home / "class" / "ada" / "hw").glob("*.py"):
+        path.write_text(write_answers(path.read_text(), TAUGHT))
+    commit(home / "class" / "ada")
+    out = run(plugins + look, home)
+    assert re.search(r"^ada +moons +up to date +8 of 8 ", out, re.M)
+    assert re.search(r"^bob +moons +up to date +0 of 8 ", out, re.M)
+    out = run(plugins + fix + update, home)
+    branch = "scaffold-update/moons-0.2.0"
+    assert "moons 0.1.0 -> 0.2.0" in out
+    assert "exercise 3 reworded, your answer kept: Choose the loss for two" in out
+    assert push in out.replace("push origin", "push --quiet origin").replace(
+        "  git", "git"
+    )
+    run(push + merge, home)
+    assert branch in run("git -C hw branch --list", home)
+    model = (home / "class" / "ada" / "hw" / "model.py").read_text()
+    assert "Return one logit for each example:" in model
+    assert "nn.ReLU()" in model
+    run(report, home)
+    assert "| ada |  | 8 | written |" in (home / "review.md").read_text()
+    return "".join(rest)
+
+
+def test_a_teacher_comes_from_a_task_to_a_report(tmp_path: Path) -> None:
+    _, one = walk_through_the_course(tmp_path).split(" --megabytes 4000\n")
+    out = run(one, tmp_path)
+    assert re.search(r"^1 load the data +hw/data.py +open ", out, re.M)
+    assert "No change: as the template has it." in out
+
+
+@pytest.mark.slow
+def test_a_teacher_comes_from_a_task_to_points(tmp_path: Path) -> None:
+    judge = walk_through_the_course(tmp_path)
+    out = run(judge, tmp_path)
+    assert re.search(r"^ada +8 of 8 ", out, re.M)
+    assert re.search(r"^bob +0 of 8 ", out, re.M)
+    exercises = TEACHING.partition("## Exercises")[2].partition("\n## ")[0]
+    new, enter, *commands = console(exercises)[0].splitlines()
+    out = run(
+        "\n".join([new, enter, *(f"{c} || true" for c in commands)]), tmp_path / "class"
+    )
+    assert "exercise 1" in out
+    assert "-> 1 load the data" in out
 
 
 def test_the_notebook_of_the_guide_is_explained_as_it_says(tmp_path: Path) -> None:

@@ -54,7 +54,9 @@ def test_help_explains_every_argument_and_option(
             assert shown in done.out
 
 
-@pytest.mark.parametrize("words", [(), ("plugin",), ("template",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [(), ("class",), ("plugin",), ("template",)], ids=" ".join
+)
 def test_help_lists_each_command_with_the_first_sentence_of_its_own_help(
     words: tuple[str, ...], scaffold: Scaffold
 ) -> None:

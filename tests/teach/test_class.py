@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from answers import TAUGHT, write_answers
+from answers import right_answers, write_answers
 from conftest import Done, read_all
 from updates import (
     PACKAGE,
@@ -440,3 +440,51 @@ def test_a_date_that_is_none_is_a_usage_error(course: Course) -> None:
     done = course.run("review", "--due", "monday")
     assert done.code == 2
     assert "--due 'monday': expected a date, such as 2026-12-01" in done.err
+
+
+def read_report(out: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of a report's CSV table, by project."""
+    text = out.with_suffix(".csv").read_text(encoding="utf-8-sig")
+    return {row["project"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+@pytest.mark.slow
+def test_a_class_from_a_fix_to_the_points_of_each_student(
+    course: Course, tmp_path: Path
+) -> None:
+    course.publish()
+    assert [line.split()[2:4] for line in rows(course.run("status")).values()]
+    assert course.run("update").code == 0
+    for name in ("ada", "bob", "eve"):
+        git(course.home / name, "merge", "--quiet", "--ff-only", BRANCH)
+    found = rows(course.run("status"))
+    assert all(row.startswith("rings  up to date") for row in found.values())
+    shutil.copytree(course.home / "ada", course.home / "joe", symlinks=True)
+    engine = course.home / "joe" / "hw" / "engine.py"
+    replace(
+        engine, "        loss.backward()\n", "        while True:\n            pass\n"
+    )
+    commit(course.home / "joe")
+
+    limits = ("--run-tests", "--seconds", "20", "--due", "2020-01-01")
+    done = course.run("review", *limits, "--out", tmp_path / "review")
+    assert done.code == 0, done.out
+    assert "this executes the code of the students" in done.err
+    report = read_report(tmp_path / "review")
+    states = {
+        name: [row[f"exercise {number}"] for number in range(1, 9)]
+        for name, row in report.items()
+    }
+    assert states["ada"] == states["eve"] == ["right"] * 8
+    assert states["bob"][:4] == ["right", "right", "right", "wrong"]
+    assert states["bob"][4] in {"wrong", "waiting"}
+    assert states["bob"][5:] == ["open"] * 3
+    assert states["joe"] == ["right"] * 4 + ["wrong"] + ["right"] * 3
+    points = {name: row["points"] for name, row in report.items()}
+    assert points == {"ada": "8", "bob": "3", "eve": "8", "joe": "7"}
+    for name in ("ada", "eve"):
+        assert report[name]["tests passed"] == report[name]["tests expected"]
+    assert report["eve"]["remarks"].startswith("changed tests/test_")
+    markdown = (tmp_path / "review.md").read_text()
+    assert "no result after 20 seconds: an endless loop?" in markdown
+    assert markdown.count("\n## ") == 3  # nothing more to say about ada

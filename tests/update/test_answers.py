@@ -1,10 +1,18 @@
 """What a learner wrote in an exercise is never in conflict with its new wording."""
 
 import json
+import re
 
 import pytest
+from conftest import FEATURES, NAMES
 
-from scaffold.project.blobs import Blob
+from scaffold.catalog.plugins import Plugin, find_feature, find_task
+from scaffold.compose.recipe import Recipe
+from scaffold.compose.rules import resolve
+from scaffold.errors import ArgumentError
+from scaffold.project.blobs import Blob, Blobs, to_blobs
+from scaffold.project.create import render_project
+from scaffold.project.exercise_regions import find_regions
 from scaffold.update.merge import Row, merge
 
 STEP = """\
@@ -145,3 +153,63 @@ def test_both_versions_are_shown_where_a_fix_and_an_edit_outside_differ() -> Non
     assert row.kind == "conflict"
     assert row.note.startswith("1 conflict; exercise 5 reworded, your answer kept")
     assert ANSWER in text_of(row)
+
+
+# every task and feature
+
+TASK = re.compile(rb'"exercise \d+: ')
+
+
+def exercises_of(task: str, *features: Plugin) -> Blobs:
+    """Return a project in which all exercises are open."""
+    plugin = find_task(task)
+    plugins = (plugin, *resolve(plugin, features, find_feature))
+    recipe = Recipe(plugins, variant="exercise")
+    return to_blobs(render_project(recipe, {"project_name": "hw"}).files)
+
+
+def answer_all(project: Blobs, marks: bool) -> dict[str, Blob]:
+    """Return a project with an answer in each exercise."""
+    answered = dict(project)
+    for path, blob in project.items():
+        data = blob.data
+        for region in reversed(find_regions(data) if path.endswith(".py") else []):
+            start, end = region.inner if marks else region.whole
+            lines = region.indent + b"answer = 1\n"
+            data = data[:start] + lines * 3 + data[end + (not marks) :]
+        answered[path] = blob._replace(data=data)
+    return answered
+
+
+@pytest.mark.parametrize("marks", [True, False], ids=["marks kept", "marks deleted"])
+@pytest.mark.parametrize("task", NAMES)
+def test_new_words_for_all_exercises_conflict_with_no_answer(
+    task: str, marks: bool
+) -> None:
+    base = exercises_of(task)
+    ours = answer_all(base, marks)
+    theirs = {
+        path: blob._replace(data=TASK.sub(rb"\g<0>In short: ", blob.data))
+        for path, blob in base.items()
+    }
+    found = [row for row in merge(base, ours, theirs) if row.path.endswith(".py")]
+    assert len(found) >= 4
+    for row in found:
+        assert (row.kind, row.result) == ("merged", ours[row.path])
+        assert "your answer kept" in row.note
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+def test_a_feature_conflicts_with_no_answer(feature: Plugin) -> None:
+    """Except where it has files of the core in another form."""
+    for task in ("circle", "digits"):
+        try:
+            theirs = exercises_of(task, feature)
+        except ArgumentError:  # the task excludes it
+            continue
+        base = exercises_of(task)
+        replaced = set(feature.feature.replaces)
+        for marks in (True, False):
+            rows = merge(base, answer_all(base, marks), theirs)
+            found = {row.path for row in rows if row.kind == "conflict"}
+            assert {path.replace("hw/", "{{ package }}/") for path in found} <= replaced

@@ -27,6 +27,8 @@ from scaffold.tree import File, Tree
 from scaffold.update.moves import find_moves
 from scaffold.update.repository import list_tracked, open_repository
 
+# The modules about exercises have hooks of pytest.
+DECISIVE = re.compile(r"pyproject\.toml|conftest\.py|exercise\w*\.\w+|.+\.(ini|cfg)")
 EXERCISE = re.compile(r"\bmark\.exercise\((\d+)\)")
 
 
@@ -71,14 +73,7 @@ def moved_files(folder: Path, original: Tree) -> dict[str, str]:
 def is_of_tests(path: str) -> bool:
     """Return whether a file may decide which tests run, and how."""
     name = path.rpartition("/")[2]
-    return path.startswith("tests/") or name in NAMES or name.endswith((".ini", ".cfg"))
-
-
-# exercise_hooks.py has hooks of pytest.
-NAMES = (
-    *("pyproject.toml", "conftest.py", "exercises.py", "exercises.toml"),
-    *("exercise_hooks.py", "exercise_results.py"),
-)
+    return path.startswith("tests/") or bool(DECISIVE.fullmatch(name))
 
 
 def expected_tests(original: Tree) -> dict[str, int]:
