@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from package import loss
 from package.config import Config
 from package.data import make_datasets
+from package.loss import (
+    # {% if build_loss_fn %}
+    build_loss_fn,
+    # {% else %}
+    loss_fn,
+    # {% endif %}
+)
 from package.model import build_model
 from package.train import train
 
@@ -38,14 +44,14 @@ def model(config):
     # {% endif %}
 
 
-@pytest.fixture
-def loss_fn(config):
+@pytest.fixture(name="loss_fn")
+def get_loss_fn(config):
     # {% if build_loss_fn and data_info %}
-    return loss.build_loss_fn(config, make_datasets(config)[-1])
+    return build_loss_fn(config, make_datasets(config)[-1])
     # {% elif build_loss_fn %}
-    return loss.build_loss_fn(config)
+    return build_loss_fn(config)
     # {% else %}
-    return loss.loss_fn
+    return loss_fn
     # {% endif %}
 
 

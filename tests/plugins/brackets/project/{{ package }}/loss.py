@@ -1,11 +1,25 @@
 """Loss function, predictions and metric of binary classification."""
 
 import torch
+from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 
-METRIC = "accuracy"
-# why: it takes logits, since sigmoid and logarithm in one formula are more stable.
-loss_fn = nn.BCEWithLogitsLoss()
+from .config import Config
+
+METRIC = "auc"
+
+
+class BracketLoss(nn.BCEWithLogitsLoss):
+    """Binary cross-entropy of logits: (N,), (N,) -> ()."""
+
+    def metric(self, logits: Tensor, y: Tensor) -> float:
+        """Return the area under the ROC curve (AUC): (N,), (N,) -> ()."""
+        return roc_auc_score(y.cpu(), logits.cpu())
+
+
+def build_loss_fn(config: Config) -> nn.Module:
+    """Return the loss function, in which balanced texts have a weight."""
+    return BracketLoss(pos_weight=torch.tensor(config.pos_weight))
 
 
 def to_predictions(logits: Tensor) -> Tensor:
@@ -16,8 +30,3 @@ def to_predictions(logits: Tensor) -> Tensor:
 def to_probabilities(logits: Tensor) -> Tensor:
     """Return the probability of each class: (N,) -> (N, 2)."""
     return torch.sigmoid(torch.stack([-logits, logits], dim=1))
-
-
-def metric_fn(predictions: Tensor, y: Tensor) -> Tensor:
-    """Return the accuracy, the fraction of correct predictions: (N,), (N,) -> ()."""
-    return (predictions == y).float().mean()

@@ -5,7 +5,7 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from .engine import predict
-from .loss import metric_fn, to_predictions
+from .loss import to_predictions
 
 
 def plot_predictions(
@@ -13,10 +13,10 @@ def plot_predictions(
 ) -> dict[str, Figure]:
     """Return the accuracy on the test set for each length of text."""
     x, y = test_data.tensors
-    predictions, lengths = to_predictions(predict(model, x)), (x > 0).sum(dim=1)
+    correct = (to_predictions(predict(model, x)) == y).float()
+    lengths = (x > 0).sum(dim=1)
     shown = lengths.unique().tolist()
-    masks = [lengths == n for n in shown]
-    values = [metric_fn(predictions[mask], y[mask]).item() for mask in masks]
+    values = [correct[lengths == n].mean().item() for n in shown]
     figure = Figure(layout="constrained")
     axes = figure.subplots()
     axes.bar(shown, values)

@@ -10,16 +10,8 @@ from .data import TAGS
 METRIC = "f1"
 
 
-class TagLoss(nn.Module):
-    """Binary cross-entropy in which the positive examples of rare tags weigh more."""
-
-    def __init__(self, pos_weight: Tensor) -> None:
-        super().__init__()
-        self.bce = nn.BCEWithLogitsLoss(pos_weight=pos_weight)
-
-    def forward(self, logits: Tensor, y: Tensor) -> Tensor:
-        """Return the mean loss over examples and tags: (N, 4), (N, 4) -> ()."""
-        return self.bce(logits, y)
+class TagLoss(nn.BCEWithLogitsLoss):
+    """Binary cross-entropy over examples and tags: (N, 4), (N, 4) -> ()."""
 
     def metric(self, logits: Tensor, y: Tensor) -> float:
         """Return the mean of the F1 scores of the tags: (N, 4), (N, 4) -> ()."""
@@ -28,8 +20,9 @@ class TagLoss(nn.Module):
 
 
 def build_loss_fn(config: Config, data_info: dict) -> nn.Module:
-    """Return the loss function, with the weights of the training set."""
-    return TagLoss(torch.tensor(data_info["pos_weight"]) ** config.weighting)
+    """Return the loss function; positive examples of rare tags weigh more."""
+    pos_weight = torch.tensor(data_info["pos_weight"]) ** config.weighting
+    return TagLoss(pos_weight=pos_weight)
 
 
 def to_predictions(logits: Tensor) -> Tensor:
