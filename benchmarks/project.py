@@ -21,10 +21,13 @@ def write_project(task: str, folder: Path) -> Path:
 
 
 class Project:
-    """The modules of the project on the path, imported into this process."""
+    """The modules of a project on the path, imported into this process."""
+
+    def __init__(self, package: str = PACKAGE) -> None:
+        self.package = package
 
     def __getattr__(self, name: str) -> ModuleType:
-        return importlib.import_module(f"{PACKAGE}.{name}")
+        return importlib.import_module(f"{self.package}.{name}")
 
 
 def new_project(task: str, folder: Path) -> Project:

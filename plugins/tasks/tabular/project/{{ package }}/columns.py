@@ -22,7 +22,7 @@ DATE_FORMS = [
     *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y"),
     *("%B %d %Y", "%d %b %Y", "%d %B %Y", "%a %d %b %Y"),
 ]
-COMPACT_DATE = 1900_00_00  # smaller numbers are no dates of the form %Y%m%d
+COMPACT_DATE = r"^(19|20)\d{6}$"  # the form %Y%m%d
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
 
 
@@ -63,17 +63,19 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         return column
     known = values.drop_nulls()
     if known.dtype.is_numeric():
-        if wanted in ("", "number") and (known.min() or 0) < COMPACT_DATE:
+        if wanted in ("", "number") and (known.min() or 0) < 1900_00_00:  # no dates
             return {**column, "kind": "number", **PLAIN, "other": []}
         known = known.cast(pl.String).str.replace(r"\.0$", "")
-    texts = known.cast(pl.String)
-    if to_floats(texts) is None:
-        known = texts.filter(~texts.str.to_lowercase().is_in(MARKS))
+    plain = to_floats(known) is not None
+    if not plain:
+        known = known.cast(pl.String)
+        known = known.filter(~known.str.to_lowercase().is_in(MARKS))
+        plain = to_floats(known) is not None
     if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
     found = [
         reading
-        for reading in [*date_readings(known), *number_readings(known)]
+        for reading in [*date_readings(known, plain), *number_readings(known, plain)]
         if wanted in ("", reading["kind"], reading["form"])
         or (wanted, reading["form"]) == ("comma", ",")
     ]
@@ -81,6 +83,7 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         raise ValueError(f"--read-as: {values.name} has values that are not {wanted}")
     if found:
         return {**column, **found[0], "other": found[1:2]}
+    texts = values.cast(pl.String).drop_nulls()
     words = (texts.str.count_matches(r"\s+").mean() or 0) + 1
     is_text = words >= 3 and texts.n_unique() > len(texts) / 2
     odd = odd_row(values)
@@ -104,11 +107,13 @@ def all_match(texts: pl.Series, pattern: str) -> bool:
     return len(texts) > 0 and all(part.str.contains(pattern).all() for part in parts)
 
 
-def number_readings(texts: pl.Series) -> list[Column]:
-    """Return in which forms all texts are numbers: decimal mark, groups, unit."""
-    unit, form = {"before": "", "after": ""}, {"kind": "number", "grouped": False}
-    digits = texts
-    if to_floats(texts) is None:
+def number_readings(texts: pl.Series, plain: bool) -> list[Column]:
+    """Return in which forms all texts are numbers: decimal mark, groups, unit.
+
+    `plain`: all are such as -1.5e3, and in groups with a decimal comma at most.
+    """
+    unit, form, digits = {"before": "", "after": ""}, {"kind": "number"}, texts
+    if not plain:
         if not all_match(texts, NUMBER):
             return []
         _, before, digits, after = texts.str.extract_groups(NUMBER).struct.unnest()
@@ -117,20 +122,21 @@ def number_readings(texts: pl.Series) -> list[Column]:
         unit = {"before": before[0] or "", "after": after[0] or ""}
     found = []
     for mark, digit_form in DIGITS.items():
-        if all_match(digits, digit_form):
-            grouped = digits.str.contains(GROUP[mark]).any()
+        sure = plain and mark == "."
+        if sure or all_match(digits, digit_form):
+            grouped = not sure and digits.str.contains(GROUP[mark]).any()
             found.append({**form, **unit, "form": mark, "grouped": grouped})
-    marked = digits.str.contains(r"[.,]").any()
+    marked = not all_match(digits, r"^[^.,]+$")
     return [
         {**reading, "marked": marked} for reading in (found if marked else found[:1])
     ]
 
 
-def date_readings(texts: pl.Series) -> list[Column]:
+def date_readings(texts: pl.Series, plain: bool) -> list[Column]:
     """Return in which forms all texts are dates; the usual one comes first."""
-    if not all_match(texts, r"\d"):
+    if not all_match(texts, COMPACT_DATE if plain else r"\d"):
         return []
-    forms = DATE_FORMS[:1] if to_floats(texts.head(20)) is not None else DATE_FORMS
+    forms = DATE_FORMS[:1] if plain else DATE_FORMS
     for rows in (texts.head(20), texts):  # most forms fail on a few rows
         if forms:
             dates, times = split_times(rows.unique(maintain_order=True))

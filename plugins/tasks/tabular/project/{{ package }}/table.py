@@ -83,7 +83,7 @@ def parse_csv(lines: Iterable[str]) -> pl.DataFrame:
         raise ValueError("is empty")
     rows = read_rows(reader, len(names))
     # why: in parts, since a whole table of Python strings would take much memory.
-    size = 100 + PART // len(names)
+    size = 200 + PART // len(names)
     parts = [pl.DataFrame(schema=dict.fromkeys(names, pl.String))]
     while part := list(islice(rows, size)):
         columns = dict(zip(names, zip(*part, strict=True), strict=True))

@@ -54,6 +54,7 @@ def clean(values: pl.Series) -> pl.Series:
     if values.dtype.is_numeric():
         return values.cast(pl.Float64).fill_nan(None)
     texts = values.cast(pl.String)
+    texts = texts.set(texts == "", None)
     if to_floats(texts) is not None:
         return texts
     texts = texts.str.normalize("NFC").str.strip_chars()
