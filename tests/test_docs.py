@@ -148,7 +148,8 @@ def walk_through_the_course(home: Path) -> str:
     plugins = "export SCAFFOLD_PLUGINS=$PWD/scaffold-moons\n"
     run(plugin + new + clone, home)
     for path in (home / "class" / "ada" / "hw").glob("*.py"):
-        path.write_text(write_answers(path.read_text(), TAUGHT))
+        text = write_answers(path.read_text(), right_answers("circle"))
+        path.write_text(text)
     commit(home / "class" / "ada")
     out = run(plugins + look, home)
     assert re.search(r"^ada +moons +up to date +8 of 8 ", out, re.M)
