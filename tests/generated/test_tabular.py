@@ -191,7 +191,7 @@ def test_plots_of_a_large_table_are_drawn_without_a_warning():
     name, x = "a name that is longer than others $", torch.rand(40_000, 60)
     classes = [f"{name} {n}" for n in range(2 if FAMILY == "binary" else 99)]
     info = {"target": name, "classes": classes, "mean": 0.0, "std": 1.0}
-    info |= {"offset": 1.7e9, "unit": 1e-3, "width": 60}
+    info |= {"offset": 1.7e9, "unit": 1e-3, "width": 60, "counts": [1, 1]}
     info["columns"] = [{"name": f"{name} {n}", "width": 2} for n in range(30)]
     model, y = build_model(Config(), info), (x[:, 0] > 0.99).long()
     y = {"binary": y.float(), "multiclass": y}.get(FAMILY, x[:, :1].exp())

@@ -13,7 +13,7 @@ from package.config import Config
 from package.engine import predict
 from package.fitting import fit
 from package.plots import plot_importance
-from package.report import columns
+from package.report import columns, save_columns
 
 # {% if family == "regression" %}
 TARGETS = [0.5 * number for number in range(30)]
@@ -48,6 +48,13 @@ def test_only_the_training_set_is_fitted():
 def test_the_columns_command_names_what_is_dropped(config, capsys):
     columns(config.model_copy(update={"drop": "size", "read_as": "day=category"}))
     assert "dropped: --drop" in capsys.readouterr().out
+
+
+def test_the_columns_are_saved_with_the_run(config, tmp_path, capsys):
+    save_columns(tmp_path, data.make_datasets(config)[-1])
+    text = (tmp_path / "columns.txt").read_text()
+    assert text.splitlines()[2].startswith("colour  category")
+    assert text in capsys.readouterr().out
 
 
 def test_values_that_training_had_not_are_named(config, capsys):
@@ -152,8 +159,8 @@ def test_permutation_importance_is_0_for_columns_without_influence(config):
 
 # {% if family == "regression" %}
 def test_mae_is_the_mean_absolute_error():
-    predictions, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
-    assert loss.metric_fn(predictions, y) == 1.5
+    outputs, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
+    assert loss.build_loss_fn(Config(), {}).metric(outputs, y) == 1.5
 
 
 def test_the_interval_has_90_percent_of_the_validation_set_and_one_more():
@@ -164,23 +171,31 @@ def test_the_interval_has_90_percent_of_the_validation_set_and_one_more():
 
 # {% else %}
 def test_accuracy_is_the_fraction_of_correct_predictions():
-    assert (
-        loss.metric_fn(torch.tensor([0, 1, 1, 1]), torch.tensor([0, 1, 0, 1])) == 0.75
-    )
+    logits, y = torch.tensor([[3.0, -3.0], [-3.0, 3.0]]), torch.tensor([0, 0])
+    # {% if family == "binary" %}
+    logits = logits[:, 1]
+    # {% endif %}
+    assert loss.build_loss_fn(Config(), {"counts": [1, 1]}).metric(logits, y) == 0.5
 
 
-def test_class_weights_make_rare_classes_count_as_much(capsys):
-    y, info = torch.tensor([0] * 19 + [1]), {"classes": ["no", "yes"]}
+def test_class_weights_make_rare_classes_count_as_much():
+    y, data_info = torch.tensor([0] * 19 + [1]), {"counts": [19, 1]}
     always_0 = torch.tensor([[4.0, -4.0]] * 20)
     # {% if family == "binary" %}
     y, always_0 = y.float(), always_0[:, 1]
     # {% endif %}
-    train_data, cpu = TensorDataset(y, y), torch.device("cpu")
-    loss_fn = loss.make_loss_fn(train_data, info, True, cpu)
-    assert loss_fn(always_0, y).item() == pytest.approx(loss_fn(-always_0, y).item())
-    loss_fn = loss.make_loss_fn(train_data, info, False, cpu)
+    loss_fn = loss.build_loss_fn(Config(), data_info)
     assert loss_fn(always_0, y) < loss_fn(-always_0, y)
-    assert "95% of the rows are 'no'; try --class-weights" in capsys.readouterr().out
+    loss_fn = loss.build_loss_fn(Config(class_weights=True), data_info)
+    assert loss_fn(always_0, y).item() == pytest.approx(loss_fn(-always_0, y).item())
+
+
+def test_a_frequent_class_is_pointed_out(tmp_path, capsys):
+    data_info = {"report": [], "classes": ["no", "yes"], "counts": [95, 5]}
+    save_columns(tmp_path, data_info)
+    assert "95% of the rows are 'no'; see --class-weights" in capsys.readouterr().out
+    save_columns(tmp_path, data_info | {"counts": [5, 5]})
+    assert "class-weights" not in capsys.readouterr().out
 
 
 def test_results_have_the_metrics_of_probabilities():
@@ -204,15 +219,16 @@ def test_an_untrained_model_predicts_values_near_the_mean_of_the_target(config, 
 # {% endif %}
 ### EXERCISE: loss
 def test_the_loss_of_known_outputs():
+    loss_fn = loss.build_loss_fn(Config(), {"counts": [1, 1]})
     # {% if family == "regression" %}
-    value = loss.loss_fn(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]]))
+    value = loss_fn(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]]))
     expected, message = torch.tensor(1.5), "the loss must be the mean absolute error"
     # {% elif family == "binary" %}
-    value = loss.loss_fn(torch.zeros(4), torch.tensor([0.0, 1.0, 0.0, 1.0]))
+    value = loss_fn(torch.zeros(4), torch.tensor([0.0, 1.0, 0.0, 1.0]))
     message = "the loss must take logits, not probabilities: nn.BCEWithLogitsLoss()"
     expected = torch.tensor(2.0).log()
     # {% else %}
-    value = loss.loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
+    value = loss_fn(torch.zeros(3, 10), torch.tensor([0, 5, 9]))
     message = "the loss must take logits, not probabilities: nn.CrossEntropyLoss()"
     expected = torch.tensor(10.0).log()
     # {% endif %}

@@ -3,26 +3,86 @@
 import torch
 from torch import nn
 
+from .config import Config
+
 # {% if family == "regression" %}
 METRIC = "mae"
 # {% else %}
 METRIC = "accuracy"
-UNBALANCED = 0.9  # of the rows in one class
 # {% endif %}
-### BEGIN SOLUTION: loss
+
+
+class TabularLoss(nn.Module):
+    """A loss function of torch.nn, and the metric."""
+
+    def __init__(self, loss_fn: nn.Module) -> None:
+        super().__init__()
+        self.loss_fn = loss_fn
+
+    def forward(self, outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        """Return the mean loss of a batch: ()."""
+        return self.loss_fn(outputs, y)
+
+    def metric(self, outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        # {% if family == "regression" %}
+        """Return the mean absolute error (MAE): (N, 1), (N, 1) -> ()."""
+        predictions = to_predictions(outputs)
+        if predictions.shape != y.shape:  # they would broadcast, also in the loss
+            shapes = f"{tuple(predictions.shape)}, not {tuple(y.shape)} as the labels"
+            what = f"predictions are {shapes}; see forward() in model.py"
+            raise SystemExit(f"error: {what}")
+        return (predictions - y).abs().mean()
+        # {% else %}
+        """Return the accuracy, the fraction of correct predictions: ()."""
+        return (to_predictions(outputs) == y).float().mean()
+        # {% endif %}
+
+
+def build_loss_fn(config: Config, data_info: dict) -> nn.Module:
+    # {% if family == "regression" %}
+    """Return the loss function."""
+    ### BEGIN SOLUTION: loss
+    # why: not squared, so that a few outliers do not dominate the other rows.
+    return TabularLoss(nn.L1Loss())
+    ### END SOLUTION
+    # {% elif family == "binary" %}
+    """Return the loss function; with --class-weights, both classes count alike."""
+    negative, positive = data_info["counts"]  # of the training set
+    ratio = torch.tensor(negative / max(1, positive)) if config.class_weights else None
+    ### BEGIN SOLUTION: loss
+    # why: it takes logits. Sigmoid and logarithm in one formula are numerically stable,
+    # where a separate sigmoid would round to 0 or 1.
+    return TabularLoss(nn.BCEWithLogitsLoss(pos_weight=ratio))
+    ### END SOLUTION
+    # {% else %}
+    """Return the loss function; with --class-weights, all classes count alike."""
+    counts = torch.tensor(data_info["counts"]).clamp(min=1)  # of the training set
+    weight = counts.sum() / len(counts) / counts if config.class_weights else None
+    ### BEGIN SOLUTION: loss
+    # why: it takes logits, since it contains the softmax.
+    return TabularLoss(nn.CrossEntropyLoss(weight=weight))
+    ### END SOLUTION
+    # {% endif %}
+
+
 # {% if family == "regression" %}
-# why: not squared, so that a few outliers do not dominate the other rows.
-loss_fn = nn.L1Loss()
-# {% elif family == "binary" %}
-# why: it takes logits. Sigmoid and logarithm in one formula are numerically stable,
-# where a separate sigmoid would round to 0 or 1.
-loss_fn = nn.BCEWithLogitsLoss()
+def to_values(predictions: torch.Tensor, data_info: dict) -> list[float]:
+    """Return predictions, which may be moved and scaled, as values of the target."""
+    values = predictions.double() * data_info["unit"] + data_info["offset"]
+    return values.flatten().tolist()
+
+
 # {% else %}
-loss_fn = nn.CrossEntropyLoss()  # takes logits: it contains the softmax
+def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
+    """Return the probability of each class: (N, classes)."""
+    # {% if family == "binary" %}
+    return torch.sigmoid(torch.stack([-logits, logits], dim=1))
+    # {% else %}
+    return logits.softmax(dim=1)
+    # {% endif %}
+
+
 # {% endif %}
-### END SOLUTION
-
-
 def to_predictions(outputs: torch.Tensor) -> torch.Tensor:
     # {% if family == "regression" %}
     """Return the predicted value of each example: (N, 1) -> (N, 1)."""
@@ -39,58 +99,4 @@ def to_predictions(outputs: torch.Tensor) -> torch.Tensor:
     ### BEGIN SOLUTION: predict
     return outputs.argmax(dim=1)
     ### END SOLUTION
-    # {% endif %}
-
-
-# {% if family == "regression" %}
-def to_values(predictions: torch.Tensor, data_info: dict) -> list[float]:
-    """Return predictions, which may be moved and scaled, as values of the target."""
-    values = predictions.double() * data_info["unit"] + data_info["offset"]
-    return values.flatten().tolist()
-
-
-# {% else %}
-def make_loss_fn(
-    train_data: torch.utils.data.TensorDataset,
-    data_info: dict,
-    weighted: bool,
-    device: torch.device,
-) -> nn.Module:
-    """Return the loss function; if weighted, rare classes count as much as others."""
-    classes, y = data_info["classes"], train_data.tensors[1].to(device)
-    counts = y.long().bincount(minlength=len(classes))
-    if not weighted:
-        majority = counts.max() / len(y)
-        if majority > UNBALANCED:
-            most = f"{majority:.0%} of the rows are {classes[counts.argmax()]!r}"
-            print(f"note: {most}; try --class-weights")
-        return loss_fn
-    weights = len(y) / len(counts) / counts.clamp(min=1)
-    # {% if family == "binary" %}
-    return nn.BCEWithLogitsLoss(pos_weight=weights[1] / weights[0])
-    # {% else %}
-    return nn.CrossEntropyLoss(weight=weights)
-    # {% endif %}
-
-
-def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
-    """Return the probability of each class: (N, classes)."""
-    # {% if family == "binary" %}
-    return torch.sigmoid(torch.stack([-logits, logits], dim=1))
-    # {% else %}
-    return logits.softmax(dim=1)
-    # {% endif %}
-
-
-# {% endif %}
-def metric_fn(predictions: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    # {% if family == "regression" %}
-    """Return the mean absolute error (MAE): (N, 1), (N, 1) -> ()."""
-    if predictions.shape != y.shape:  # they would broadcast, also in the loss
-        shapes = f"{tuple(predictions.shape)}, not {tuple(y.shape)} as the labels"
-        raise SystemExit(f"error: predictions are {shapes}; see forward() in model.py")
-    return (predictions - y).abs().mean()
-    # {% else %}
-    """Return the accuracy, the fraction of correct predictions: (N,), (N,) -> ()."""
-    return (predictions == y).float().mean()
     # {% endif %}

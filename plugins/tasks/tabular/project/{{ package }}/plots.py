@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from torch.utils.data import TensorDataset
 
 from . import loss
+from .config import Config
 from .engine import predict
 
 # {% if family == "regression" %}
@@ -94,13 +95,14 @@ def plot_importance(
     x, y = test_data[:: 1 + len(test_data) // n_rows]
     x, increases = x.clone(), []
     parts = x.split([column["width"] for column in columns], dim=1)
-    before = loss.loss_fn(predict(model, x), y)
+    loss_fn = loss.build_loss_fn(Config(), data_info)
+    before = loss_fn(predict(model, x), y)
     for part in parts:
         inputs, losses = part.clone(), []
         for _ in range(N_PERMUTATIONS):
             # why: all inputs of a column at once: one-hot groups stay possible.
             part.copy_(inputs[torch.randperm(len(x), generator=generator)])
-            losses.append(loss.loss_fn(predict(model, x), y))
+            losses.append(loss_fn(predict(model, x), y))
         part.copy_(inputs)
         increases.append(float(sum(losses)) / N_PERMUTATIONS - float(before))
     order = sorted(range(len(columns)), key=increases.__getitem__)[-MAX_BARS:]

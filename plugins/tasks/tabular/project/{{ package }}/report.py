@@ -7,6 +7,9 @@ from tyro.conf import OmitArgPrefixes
 from .config import Config
 
 HEADER = ["column", "read as", "example", "missing", ""]
+# {% if family != "regression" %}
+UNBALANCED = 0.9  # share of a class
+# {% endif %}
 MAX_SHOWN = 100  # columns; the run's columns.txt has all
 
 
@@ -24,6 +27,12 @@ def save_columns(run: Path, data_info: dict) -> None:
     print(to_table(rows[: MAX_SHOWN + 1]))
     if len(rows) > MAX_SHOWN + 1:
         print(f"... {len(rows) - 1} columns, see {run / 'columns.txt'}")
+    # {% if family != "regression" %}
+    most, name = max(zip(data_info["counts"], data_info["classes"], strict=True))
+    share = most / sum(data_info["counts"])
+    if share > UNBALANCED:
+        print(f"note: {share:.0%} of the rows are {name!r}; see --class-weights")
+    # {% endif %}
 
 
 def to_table(rows: list[list]) -> str:

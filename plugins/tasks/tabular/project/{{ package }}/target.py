@@ -78,9 +78,11 @@ def fit_target(target: pl.Series, train: list[int]) -> dict:
     # {% else %}
     names = target.drop_nulls().unique().to_list()
     try:
-        return {"classes": sorted(names, key=float)}
+        classes = sorted(names, key=float)
     except ValueError:
-        return {"classes": sorted(names)}
+        classes = sorted(names)
+    rows = dict(target[train].value_counts().rows())
+    return {"classes": classes, "counts": [rows.get(name, 0) for name in classes]}
     # {% endif %}
 
 

@@ -4,11 +4,6 @@ from .results import print_results
 # slot: setup
 checkpoint.check_data(run, data_info)
 save_columns(run, data_info)
-# {% if family != "regression" %}
-from .loss import make_loss_fn
-
-loss_fn = make_loss_fn(train_data, data_info, config.class_weights, device)
-# {% endif %}
 
 # slot: run_end
 print_results(model, train_data, test_data, data_info)
