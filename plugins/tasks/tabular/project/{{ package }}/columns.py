@@ -4,25 +4,9 @@ import re
 
 import polars as pl
 
-from .values import (
-    DIGITS,
-    GROUP,
-    MARKS,
-    NUMBER,
-    PLAIN,
-    Column,
-    read_dates,
-    split_times,
-    to_floats,
-)
+from .dates import find_date_forms
+from .values import DIGITS, GROUP, MARKS, NUMBER, PLAIN, Column, to_floats
 
-DATE_FORMS = [
-    *("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y"),
-    *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y"),
-    *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y"),
-    *("%B %d %Y", "%d %b %Y", "%d %B %Y", "%a %d %b %Y"),
-]
-COMPACT_DATE = r"^(19|20)\d{6}$"  # the form %Y%m%d
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
 
 
@@ -73,9 +57,10 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         plain = to_floats(known) is not None
     if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
+    dates = [{"kind": "date", "form": form} for form in find_date_forms(known, plain)]
     found = [
         reading
-        for reading in [*date_readings(known, plain), *number_readings(known, plain)]
+        for reading in [*dates, *number_readings(known, plain)]
         if wanted in ("", reading["kind"], reading["form"])
         or (wanted, reading["form"]) == ("comma", ",")
     ]
@@ -130,16 +115,3 @@ def number_readings(texts: pl.Series, plain: bool) -> list[Column]:
     return [
         {**reading, "marked": marked} for reading in (found if marked else found[:1])
     ]
-
-
-def date_readings(texts: pl.Series, plain: bool) -> list[Column]:
-    """Return in which forms all texts are dates; the usual one comes first."""
-    if not all_match(texts, COMPACT_DATE if plain else r"\d"):
-        return []
-    forms = DATE_FORMS[:1] if plain else DATE_FORMS
-    for rows in (texts.head(20), texts):  # most forms fail on a few rows
-        if forms:
-            dates, times = split_times(rows.unique(maintain_order=True))
-            forms = [form for form in forms if not read_dates(dates, form).has_nulls()]
-            forms = [] if times.has_nulls() else forms
-    return [{"kind": "date", "form": form} for form in forms]

@@ -9,14 +9,14 @@ from .values import Column
 Table = dict[str, pl.Series]  # columns by name
 MAX_CATEGORIES = 100  # of a column; rarer ones share the last input
 MAX_WORDS = 300  # of a column of text
-INDEX_NAMES = (
+ROW_NAMES = [
     "column 1",
     "index",
     "unnamed: 0",
     "__index_level_0__",
     "rownames",
     "row",
-)
+]
 
 
 def fit_columns(
@@ -54,7 +54,7 @@ def drop_reason(values: pl.Series, column: Column, train: list[int]) -> str:
     if used.min() == used.max():
         return "constant" if len(known) else "all values missing"
     is_id = ID_NAME.search(values.name) and column["kind"] in ("number", "category")
-    is_index = values.name.lower() in INDEX_NAMES and column["kind"] == "number"
+    is_index = values.name.lower() in ROW_NAMES and column["kind"] == "number"
     if not (is_id or is_index) or values.has_nulls() or not known.is_unique().all():
         return ""
     consecutive = is_index and known.max() - known.min() + 1 == len(known)

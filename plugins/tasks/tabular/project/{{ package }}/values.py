@@ -1,26 +1,16 @@
-"""The values of columns: their spelling, and how numbers and dates are written."""
+"""The values of columns: their spelling, and how numbers are written."""
 
-from datetime import date
 from typing import Any
 
 import polars as pl
 
+from .dates import to_days
+
 Column = dict[str, Any]  # name, kind, and how its values are written: plain data
 MISSING = ["", "na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "?"]
 # Missing, too, but only where the other values are numbers or dates.
-MARKS = [
-    "-",
-    "--",
-    "\u2013",
-    "\u2014",
-    ".",
-    "..",
-    "*",
-    "none",
-    "nil",
-    "n.a.",
-    "unknown",
-]
+DASHES = ["-", "--", "\u2013", "\u2014"]
+MARKS = [*DASHES, ".", "..", "*", "none", "nil", "n.a.", "unknown"]
 LARGEST = 1e30  # fits into float32, also in sums
 PLAIN: Column = {"form": ".", "grouped": False, "before": "", "after": ""}
 EXPONENT = r"(?:[eE][+-]?\d+)?"
@@ -36,10 +26,6 @@ DIGITS = {
     mark: GROUPED.replace("GROUP", group).replace("MARK", mark)
     for mark, group in GROUP.items()
 }
-TIME = (
-    r"^(.*?)[T ,]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?"
-    r"\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?$"
-)
 
 
 def to_floats(texts: pl.Series) -> pl.Series | None:
@@ -61,32 +47,6 @@ def clean(values: pl.Series) -> pl.Series:
     lower = texts.str.to_lowercase()
     texts = texts.zip_with(~lower.is_in(["true", "false"]).fill_null(False), lower)
     return texts.set(lower.is_in(MISSING).fill_null(True), None)
-
-
-def split_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the dates in texts such as 5/31/2024 1:30 PM, and the times in days."""
-    day, hour, minute, second, half = texts.str.extract_groups(TIME).struct.unnest()
-    day = day.zip_with(day.is_not_null(), texts).str.replace_all(",", "")
-    hour = hour.cast(pl.Float64).fill_null(0)
-    pm = half.str.to_lowercase() == "p"
-    hour = hour.zip_with(half.is_null(), hour % 12 + 12 * pm.cast(pl.Float64))
-    minutes = minute.cast(pl.Float64).fill_null(0) / 60
-    hours = hour + minutes + second.cast(pl.Float64).fill_null(0) / 3600
-    return day, hours.set(hours >= 24, None) / 24
-
-
-def read_dates(texts: pl.Series, form: str) -> pl.Series:
-    """Return texts as dates; null where one has another form."""
-    if form == "%Y%m%d":
-        texts = texts.str.extract(r"^((?:19|20)\d{6})$")
-    dates = texts.str.to_date(form, strict=False)
-    return dates.set(dates < date(1000, 1, 1), None)
-
-
-def to_days(texts: pl.Series, form: str) -> pl.Series:
-    """Return dates and times as days since 1970; null where a text has another form."""
-    dates, times = split_times(texts)
-    return read_dates(dates, form).cast(pl.Int32).cast(pl.Float64) + times
 
 
 def to_numbers(texts: pl.Series, column: Column) -> pl.Series:
