@@ -95,6 +95,20 @@ def test_a_resumed_run_has_the_numbers_of_an_uninterrupted_one(
     assert (run / "metrics.csv").read_text() == whole.read_text()
 
 
+# {% if validation %}
+def test_the_learning_curves_mark_the_best_epoch(tmp_path, monkeypatch):
+    figures, save = [], "matplotlib.figure.Figure.savefig"
+    monkeypatch.setattr(save, lambda figure, *_, **__: figures.append(figure))
+    predictions = f"{train_module.__package__}.plots.plot_predictions"
+    monkeypatch.setattr(predictions, lambda *_: {})
+    (tmp_path / "metrics.csv").write_text("epoch,validation_loss\n0,2\n1,1\n2,3\n")
+    train_module.save_plots(tmp_path, None)
+    for axes in figures[0].axes:
+        assert axes.lines[-1].get_label() == "best epoch"
+        assert list(axes.lines[-1].get_xdata()) == [1, 1]
+
+
+# {% endif %}
 def test_training_stops_when_the_loss_is_not_finite(
     config, trained_folder, tmp_path, monkeypatch
 ):
