@@ -15,6 +15,7 @@ from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import ArgumentError
 from scaffold.project.create import render_project
+from scaffold.render.table_check import check_table
 
 FAMILIES = ["regression", "binary", "multiclass"]
 TARGET = "it's worth 🙂 €"
@@ -402,6 +403,14 @@ def default(config: str, name: str) -> str:
     call = fields[name]
     assert isinstance(call, ast.Call)
     return str(ast.literal_eval(call.args[0]))
+
+
+def test_new_infers_what_the_project_takes() -> None:
+    """The parser of `new` is another one than that of the project."""
+    (kinds,) = re.findall(r"^KINDS = (\{.*?\n\})", BAD_TABLES, re.DOTALL | re.MULTILINE)
+    for name, (target, *_) in ast.literal_eval(kinds).items():
+        family = check_table(TABLES / name, target, "")
+        assert family == ("" if name.endswith(".parquet") else "regression"), name
 
 
 def new_with(scaffold: Callable[..., Done], *answers: str) -> Done:
