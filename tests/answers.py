@@ -50,14 +50,14 @@ def read_table(name: str) -> Mapping[str, Any]:
 
 def right_answers(task: str) -> Answers:
     """Return the answer to each exercise of a task, in their order."""
-    tables = {**read_table(task), **read_table("core")}
+    tables = {**read_table("core"), **read_table(task)}
     return {name: tables[name]["answer"] for name in COURSE}
 
 
 def wrong_answers(task: str) -> list[Wrong]:
     """Return the wrong answers to each exercise of a task, and no answer to each."""
     right = right_answers(task)
-    tables = {**read_table(task), **read_table("core")}
+    tables = {**read_table("core"), **read_table(task)}
     found = []
     for name in COURSE:
         nothing = "def loss_fn(*args):\n    pass" if name == "loss" else "pass"
