@@ -140,15 +140,29 @@ def write(table: dict[str, Texts], path: Path, chance: random.Random) -> None:
     path.write_bytes(gzip.compress(content) if chance.random() < 0.1 else content)
 
 
+def damage(path: Path, chance: random.Random) -> bool:
+    """Change some bytes of a file."""
+    content = bytearray(path.read_bytes())
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(content))
+        content[place : place + chance.randint(0, 30)] = chance.randbytes(3)
+    path.write_bytes(content)
+    return True
+
+
 def check(number: int, path: Path) -> None:
     """Write and read one random table; AssertionError if it is read as another one."""
     chance = random.Random(number)
     texts, truth = make_table(chance)
     write(texts, path, chance)
+    damaged = chance.random() < 0.1 and damage(path, chance)
     modules = {
         name: importlib.import_module(f"{PACKAGE}.{name}")
         for name in ("config", "columns", "data", "table", "values")
     }
+    if damaged:
+        modules["data"].read_rows(path)
+        return
     raw = [modules["values"].clean(v) for v in modules["table"].read_table(path)]
     columns = modules["columns"].infer_columns(raw, {})
     names = [normalize("NFC", " ".join(name.split())) for name in texts]

@@ -52,7 +52,9 @@ def worth(family: str, size: float, noise: float) -> str:
 BAD_TABLES = '''
 """Bad tables: each gets one line that says what is wrong."""
 
+import datetime
 import json
+import sys
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -205,6 +207,37 @@ def test_plots_of_a_large_table_are_drawn_without_a_warning():
     if FAMILY != "regression":
         image = figures["confusion_matrix"].axes[0].images[0]
         assert image.get_array()[1].sum() == pytest.approx(1)
+
+
+def write_excel(path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["size", "day", "colour", "member", "y"])
+    for row, y in enumerate(GOOD):
+        size = row * row % 23 if row % 5 else None
+        day = datetime.date(2024, 5, row + 1)
+        y = float(y) if FAMILY == "regression" else y
+        book.active.append([size, day, "uvw"[row % 3], row % 2 == 0, y])
+    book.save(path)
+
+
+def test_excel_files_keep_their_types(tmp_path):
+    write_excel(tmp_path / "t.xlsx")
+    *_, data_info = make_datasets(Config(data=str(tmp_path / "t.xlsx"), target="y"))
+    kinds = ["number", "date %Y-%m-%d", "category", "boolean"]
+    assert [row[1] for row in data_info["report"]] == kinds
+    row = {"size": "1", "day": "2024-05-02", "colour": "v", "member": "False"}
+    x = encode_inputs(read_rows(tmp_path / "t.xlsx")[1:2], data_info)
+    assert x.equal(encode_inputs([row], data_info))
+
+
+def test_without_fastexcel_an_excel_file_is_refused(tmp_path, monkeypatch):
+    write_excel(tmp_path / "t.xlsx")
+    monkeypatch.setitem(sys.modules, "fastexcel", None)
+    with pytest.raises(SystemExit, match="to read Excel, pip install fastexcel"):
+        make_datasets(Config(data=str(tmp_path / "t.xlsx"), target="y"))
+
 
 
 TABLES = Path(TABLES_FOLDER)
