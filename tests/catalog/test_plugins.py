@@ -74,6 +74,11 @@ def test_built_in_tasks_are_read_without_complaint() -> None:
         ('"scikit-learn>=1.4"', '"x @ https://example.org/x.whl"', "is an address"),
         ('title = "Two circles"', 'title = ""', "title must be one line"),
         ("Two circles", "Two {{ circles }}", "title must be one line without braces"),
+        (
+            'family = "binary"',
+            'family = "binary"\nconflicts = {serve = ""}',
+            "serve must be",
+        ),
         ("default = 0.03, ", "", "noise needs either a default or a question"),
         ("default = 0.03", 'question = "nois"', "no [questions.nois]"),
         ("default = 0.03", "default = [1]", "noise: default: Expected"),

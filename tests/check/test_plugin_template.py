@@ -40,6 +40,7 @@ def test_a_new_plugin_can_be_used_at_once(
     words = ("--task", "odd-rings", "--defaults", "--plugin", "scaffold-odd-rings")
     assert scaffold("new", "x", *words).code == 0
     assert (home / "x" / "tests" / "test_odd_rings.py").is_file()
+    assert list(lint(home / "x")) == []
 
 
 @pytest.mark.parametrize("name", ["odd-rings", "long-" * 9 + "name"])

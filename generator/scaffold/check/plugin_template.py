@@ -19,20 +19,29 @@ from scaffold.project.create import render_project
 from scaffold.render.template import Template, open_template, render_files
 from scaffold.tree import File, Tree, read_tree
 
-# The built-in task that a new task of a family starts as a copy of.
+# The task that a new task of a family starts as a copy of: built-in, or the example.
+EXAMPLE = "my-task"
 ORIGINS = {"regression": "line", "binary": "circle", "multiclass": "blobs"}
+ORIGINS |= {"custom": EXAMPLE}
 
 
 def task_package(name: str, family: str) -> Tree:
-    """Return an installable package with the task `name`, a copy of a built-in one.
+    """Return an installable package with the task `name`, a copy of another one.
 
     Raises ArgumentError for an invalid name.
     """
-    origin = find_task(ORIGINS[family])
+    origin = find_origin(family)
     words = {f'name = "{origin.name}"\n': f'name = "{name}"\n'}
     words |= {f'version = "{origin.manifest.version}"\n': 'version = "0.1.0"\n'}
     words |= {f"test_{snake_case(origin.name)}.py": f"test_{snake_case(name)}.py"}
     return plugin_package(name, origin, words)
+
+
+def find_origin(family: str) -> Plugin:
+    """Return the task that a new task of a family starts as a copy of."""
+    if ORIGINS[family] == EXAMPLE:
+        return read_plugin(named_folder(BASE / "task"))
+    return find_task(ORIGINS[family])
 
 
 def feature_package(name: str) -> Tree:

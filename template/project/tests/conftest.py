@@ -1,7 +1,6 @@
 """What the tests share: the data, a model, and one short training run."""
 
-import os
-from pathlib import Path
+from contextlib import chdir
 
 import pytest
 import torch
@@ -58,8 +57,7 @@ def get_loss_fn(config):
 @pytest.fixture(scope="session")
 def trained_folder(config, tmp_path_factory):
     """Return a folder with one finished run in runs/001."""
-    before, folder = Path.cwd(), tmp_path_factory.mktemp("trained")
-    os.chdir(folder)
-    train(config)
-    os.chdir(before)
+    folder = tmp_path_factory.mktemp("trained")
+    with chdir(folder):
+        train(config)
     return folder

@@ -9,10 +9,10 @@ import click
 @click.argument("name")
 @click.option(
     "--family",
-    type=click.Choice(["regression", "binary", "multiclass"]),
+    type=click.Choice(["regression", "binary", "multiclass", "custom"]),
     default="regression",
     show_default=True,
-    help="Type of the task: a number, two classes, or several classes.",
+    help="Type of the task: a number, two classes, several classes, or any shape.",
 )
 @click.option("--feature", is_flag=True, help="Create a feature instead of a task.")
 def new(name: str, family: str, feature: bool) -> None:
@@ -20,7 +20,7 @@ def new(name: str, family: str, feature: bool) -> None:
 
     Writes the folder scaffold-NAME: a Python package with a plugin for the task or
     feature NAME. It passes scaffold plugin check: a task starts as a copy of a built-in
-    one, a feature as a small example. Adapt it.
+    one, a feature or a task of any shape as a small example. Adapt it.
 
     \b
     Examples:
