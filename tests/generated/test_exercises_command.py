@@ -42,7 +42,11 @@ def edit(name: str, old: str, new: str) -> Callable[[Path], None]:
 
 def add(name: str, line: str) -> Callable[[Path], None]:
     """Return a function that adds a line at the end of a file of a project."""
-    return lambda folder: print(line, file=(folder / name).open("a"))
+
+    def change(folder: Path) -> None:
+        (folder / name).write_text((folder / name).read_text() + f"{line}\n")
+
+    return change
 
 
 def remove(name: str) -> Callable[[Path], None]:
