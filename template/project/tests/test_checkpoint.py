@@ -19,9 +19,8 @@ def make(steps=1):
 
 def write(path, layer, optimizer):
     """Write a checkpoint as save() does."""
-    content = {"model": layer.state_dict(), "optimizer": optimizer.state_dict()}
-    code = checkpoint.MODEL_CODE
-    torch.save({**content, "epochs": 7, "model_code": code}, path)
+    states = {"model": layer.state_dict(), "optimizer": optimizer.state_dict()}
+    torch.save({**states, "epochs": 7, "model_code": checkpoint.MODEL_CODE}, path)
 
 
 ### EXERCISE: save
