@@ -94,6 +94,12 @@ def test_built_in_tasks_are_read_without_complaint() -> None:
         ("[config]", "replaces = []\n[config]", "unknown key `replaces`"),
         ("{{ package }}/model.py", "{{ package }}/modle.py", "[files] for"),
         ("[exercises.data]", "[files2]\n[exercises.data]", "unknown key `files2`"),
+        (
+            '    "torch.round turns a probability into 0 or 1",\n',
+            "",
+            "[exercises.predict] hints: needs two or more",
+        ),
+        ("torch.round turns", "{{ turns", "hints must be one line without braces"),
     ],
 )
 def test_each_mistake_in_plugin_toml_is_named_with_its_place(

@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from layers import PACKAGE, make_feature, make_recipe, render, text_of
+from layers import PACKAGE, make_feature, render, text_of
 
 from scaffold.catalog.discovery import BASE
-from scaffold.compose.exercises import find_exercises
 from scaffold.errors import ArgumentError, PluginError
 
 TRAIN = f"{PACKAGE}train.py"
@@ -199,18 +198,3 @@ def test_two_plugins_cannot_add_the_same_field(tmp_path: Path) -> None:
     config = '[config]\nnoise = { default = 1.0, help = "noise" }\n'
     with pytest.raises(PluginError, match="noise: circle and f have it"):
         render("circle", make_feature(tmp_path, "f", tables=config))
-
-
-def test_a_feature_can_have_an_exercise_of_its_own(tmp_path: Path) -> None:
-    text = (
-        "def f():\n    ### BEGIN SOLUTION: warm\n    return 1\n    ### END SOLUTION\n"
-    )
-    table = (
-        '[exercises.warm]\ntitle = "warm up"\ntask = "Return 1"\nhints = ["1", "2"]\n'
-    )
-    path = f"{PACKAGE}warm.py"
-    feature = make_feature(tmp_path, "f", {path: text}, tables=table)
-    plain = text_of(render("circle", feature), "p/warm.py")
-    assert plain == "def f():\n    return 1\n"
-    recipe = make_recipe("circle", feature, variant="exercise")
-    assert find_exercises(recipe, [text])["warm"].text.title == "warm up"

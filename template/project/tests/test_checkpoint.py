@@ -19,9 +19,8 @@ def make(steps=1):
 
 def write(path, layer, optimizer):
     """Write a checkpoint as save() does."""
-    content = {"model": layer.state_dict(), "optimizer": optimizer.state_dict()}
-    code = checkpoint.MODEL_CODE
-    torch.save({**content, "epochs": 7, "model_code": code}, path)
+    states = {"model": layer.state_dict(), "optimizer": optimizer.state_dict()}
+    torch.save({**states, "epochs": 7, "model_code": checkpoint.MODEL_CODE}, path)
 
 
 ### EXERCISE: save
@@ -31,8 +30,8 @@ def test_a_checkpoint_contains_epochs_model_and_optimizer(tmp_path):
     checkpoint.save(tmp_path / "a.pt", 7, layer, optimizer)
     assert (tmp_path / "a.pt").stat().st_size, "torch.save must write to tmp"
     content = torch.load(tmp_path / "a.pt", weights_only=False)
-    keys = {"epochs", "model", "optimizer", "model_code"}
-    assert {*content} == keys, f"the keys are {[*content]}, and not {sorted(keys)}"
+    missing = {"epochs", "model", "optimizer", "model_code"} - {*content}
+    assert not missing, f"the checkpoint has no {', '.join(sorted(missing))}"
     assert content["epochs"] == 7
     for key, saved in (("model", layer), ("optimizer", optimizer)):
         message = f"save {key}.state_dict(): a pickled {key} needs the code of today"

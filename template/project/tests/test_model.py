@@ -44,8 +44,7 @@ def test_outputs_are_logits_of_any_sign(model, datasets):
         for parameter in model.parameters():
             torch.nn.init.normal_(parameter)
         outputs.append(predict(model, datasets[0][:8][0]))
-    message = "outputs must be logits: the loss function applies sigmoid or softmax"
-    assert torch.cat(outputs).min() < 0, message
+    assert torch.cat(outputs).min() < 0, "outputs must be logits, not probabilities"
 
 
 # {% endif %}

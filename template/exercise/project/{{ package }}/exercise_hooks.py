@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .exercise_results import LIMIT_S
+from .exercise_results import IMPORT_LIMIT_S, LIMIT_S
 from .exercises import HINT, PACKAGE, ROOT
 
 NO_EXERCISE = 1_000  # the number of a test that needs all exercises
@@ -123,7 +123,7 @@ class Recorder:
 
 
 if __name__ == "__main__":
-    faulthandler.dump_traceback_later(5 * LIMIT_S, exit=True)  # for the imports
+    faulthandler.dump_traceback_later(IMPORT_LIMIT_S, exit=True)
     options = ["--assert=plain", "--capture=no", "-mexercise", f"--rootdir={ROOT}"]
     options += ["-pno:terminal", "-pno:cacheprovider", "-pno:faulthandler"]
     options += ["-pno:unraisableexception", f"--basetemp={sys.argv[1]}-files"]

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-LIMIT_S = 20  # for one test
+LIMIT_S, IMPORT_LIMIT_S = 20, 120  # for one test, and for all imports
 
 
 class Results(NamedTuple):
@@ -67,7 +67,8 @@ def run_pytest(root: Path) -> tuple[list[dict[str, str]], str]:
     lines = done.stderr.strip().splitlines()
     end = f"Python ended with exit code {done.returncode}: {' '.join(lines[-1:])}"
     if "Timeout (" in done.stderr:
-        place = rf'File "{re.escape(str(root))}.(.*?)", line (\d+)'
+        own = rf"(?:{__package__}|tests)\W"  # not a virtual environment in the project
+        place = rf'File "{re.escape(str(root))}.({own}.*?)", line (\d+)'
         found = re.search(place, done.stderr)
         where = f"{found[1]}, line {found[2]}: " if found else ""
         end = f"{where}it does not end; is there an endless loop?"

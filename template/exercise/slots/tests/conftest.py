@@ -1,21 +1,21 @@
-from package.exercise_hooks import judge, number_of, wait_for_exercises
+import package.exercise_hooks as exercises
 
 
 # slot: hooks
 # {% if true %}
 def pytest_collection_modifyitems(items):
-    items.sort(key=number_of)
+    items.sort(key=exercises.number_of)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    wait_for_exercises(item)
+    exercises.wait_for_exercises(item)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    return judge(report, item, call.excinfo and call.excinfo.value)
+    return exercises.judge(report, item, call.excinfo and call.excinfo.value)
 
 
 # {% endif %}
