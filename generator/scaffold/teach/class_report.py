@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from scaffold.project.commits import Commit
+from scaffold.project.commits import Commit, format_time
 from scaffold.teach.judge import Judgement, is_dirty, judge_or_error
 from scaffold.teach.test_run import Limits
 
@@ -70,7 +69,7 @@ def to_record(row: Row, numbers: Sequence[int], due: float | None) -> dict[str, 
     """Return a row of the CSV table."""
     judgement = row.judgement
     states = {v.number: v.state for v in judgement.exercises}
-    ran = judgement.passed is not None
+    ran, timed = judgement.passed is not None, row.commit and due is not None
     return {
         "project": row.project,
         "points": judgement.points if ran else "",
@@ -80,7 +79,7 @@ def to_record(row: Row, numbers: Sequence[int], due: float | None) -> dict[str, 
         "tests expected": judgement.expected,
         "last commit": format_time(row.time) if row.commit else "",
         "commit": row.commit,
-        "hours late": "" if due is None else round(row.seconds_late(due) / 3600, 1),
+        "hours late": round(row.seconds_late(due) / 3600, 1) if timed else "",
         "remarks": "; ".join(remarks(row)),
     }
 
@@ -141,8 +140,3 @@ def to_line(cells: Iterable[object]) -> str:
 def escape(text: str) -> str:
     """Return a text of a student so that Markdown shows it as it is, in one line."""
     return re.sub(r"([\\`*_{}\[\]<>|#!])", r"\\\1", " ".join(text.split()))
-
-
-def format_time(time: float) -> str:
-    """Return a time in the local time zone."""
-    return datetime.fromtimestamp(time).astimezone().isoformat(" ", "minutes")
