@@ -94,6 +94,8 @@ def remarks(row: Row) -> list[str]:
         words.append("has uncommitted changes, which were included")
     if judgement.changed_tests:
         words.append(f"changed {', '.join(judgement.changed_tests)}")
+    if judgement.moved:
+        words.append(f"moved {', '.join(judgement.moved)}")
     lost = [str(v.number) for v in judgement.exercises if v.state == "unmarked"]
     if lost:
         words.append(f"no comments mark exercise {', '.join(lost)}")
