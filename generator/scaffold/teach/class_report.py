@@ -54,8 +54,8 @@ class Report:
         judgement = judge_or_error(folder, self.limits)
         row = Row(project, name, time, self.limits, judgement)
         if name and not judgement.dirty and not judgement.error:
-            with self.path.open("ab") as file:
-                file.write(msgspec.json.encode(row) + b"\n")
+            with self.path.open("ab") as file:  # the line before can be cut off
+                file.write(b"\n" + msgspec.json.encode(row))
         return row
 
 
