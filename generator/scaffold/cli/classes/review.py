@@ -142,7 +142,7 @@ def print_rows(rows: "list[Row]", due: float | None) -> None:
         table.append(
             (
                 row.project,
-                "" if points == "" else f"{points} of {record['of']}",
+                f"{points} of {record['of']}" if points != "" and record["of"] else "",
                 ", ".join(f"{number} {state}" for state, number in states.items()),
                 "" if passed == "" else f"{passed} of {record['tests expected']}",
                 f"{record['hours late']} h" if record["hours late"] else "",
