@@ -182,9 +182,8 @@ def test_a_teacher_comes_from_a_task_to_points(tmp_path: Path) -> None:
     assert re.search(r"^bob +0 of 8 ", out, re.M)
     exercises = TEACHING.partition("## Exercises")[2].partition("\n## ")[0]
     new, enter, *commands = console(exercises)[0].splitlines()
-    out = run(
-        "\n".join([new, enter, *(f"{c} || true" for c in commands)]), tmp_path / "class"
-    )
+    lines = [f"timeout 60 {line.partition('#')[0]} || true" for line in commands]
+    out = run("\n".join([new, enter, *lines]), tmp_path / "class")
     assert "exercise 1" in out
     assert "-> 1 load the data" in out
 

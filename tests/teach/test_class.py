@@ -192,6 +192,12 @@ def test_status_as_json_and_csv_has_the_same_rows(course: Course) -> None:
     assert course.run("status", "--csv", "--json").code == 2
 
 
+def test_a_spreadsheet_evaluates_no_name_of_a_project(course: Course) -> None:
+    (course.home / "bob").rename(course.home / "=1+1")
+    table = list(csv.DictReader(io.StringIO(course.run("status", "--csv").out)))
+    assert table[0]["project"] == "'=1+1"
+
+
 def test_exercises_are_counted_without_the_plugin_and_without_running_code(
     course: Course,
 ) -> None:
@@ -386,6 +392,12 @@ def test_projects_in_one_repository_get_a_branch_with_their_own_folder(
 # review
 
 
+def read_report(out: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of a report's CSV table, by project."""
+    text = out.with_suffix(".csv").read_text(encoding="utf-8-sig")
+    return {row["project"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
 def test_a_review_without_tests_executes_nothing_and_writes_its_files(
     course: Course, tmp_path: Path
 ) -> None:
@@ -397,8 +409,7 @@ def test_a_review_without_tests_executes_nothing_and_writes_its_files(
     done = course.run("review", "--due", "2020-01-01", "--out", out)
     assert done.code == 1
     assert names_in(out.parent) == ["week1.csv", "week1.md"]
-    text = out.with_suffix(".csv").read_text(encoding="utf-8-sig")
-    table = {row["project"]: row for row in csv.DictReader(io.StringIO(text))}
+    table = read_report(out)
     assert list(table) == names_in(course.home)
     assert table["bob"]["points"] == ""
     assert table["bob"]["exercise 5"] == "written"
@@ -410,6 +421,16 @@ def test_a_review_without_tests_executes_nothing_and_writes_its_files(
         markdown
     )
     assert "5. write the training step" in markdown
+
+
+def test_a_review_names_changed_tests_and_moved_files(
+    course: Course, tmp_path: Path
+) -> None:
+    assert course.run("review", "--out", tmp_path / "review").code == 0
+    remarks = read_report(tmp_path / "review")["eve"]["remarks"]
+    assert "changed tests/test_checkpoint.py, " in remarks
+    assert "moved hw/engine.py -> hw/loop.py" in remarks
+    assert "no comments mark exercise 1, 2, 3, 4, 5, 6, 7, 8" in remarks
 
 
 def test_a_submission_is_judged_once_for_each_commit(
@@ -428,6 +449,8 @@ def test_a_submission_is_judged_once_for_each_commit(
     assert course.run("review", *out).code == 1
     assert course.run("review", *out).code == 0
     assert judged == ["ada", "bob", "eve", "eve"]
+    with (tmp_path / "review.jsonl").open("ab") as file:
+        file.write(b'\n{"project": "ad')  # cut off, as by a full disk
     commit_all = course.home / "bob" / "new.txt"
     commit_all.write_text("new\n")
     assert course.run("review", *out).code == 0
@@ -442,12 +465,6 @@ def test_a_date_that_is_none_is_a_usage_error(course: Course) -> None:
     done = course.run("review", "--due", "monday")
     assert done.code == 2
     assert "--due 'monday': expected a date, such as 2026-12-01" in done.err
-
-
-def read_report(out: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of a report's CSV table, by project."""
-    text = out.with_suffix(".csv").read_text(encoding="utf-8-sig")
-    return {row["project"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
 @pytest.mark.slow
@@ -487,6 +504,7 @@ def test_a_class_from_a_fix_to_the_points_of_each_student(
     for name in ("ada", "eve"):
         assert report[name]["tests passed"] == report[name]["tests expected"]
     assert report["eve"]["remarks"].startswith("changed tests/test_")
+    assert report["eve"]["remarks"].endswith("; moved hw/engine.py -> hw/loop.py")
     markdown = (tmp_path / "review.md").read_text()
     assert "no result after 20 seconds: an endless loop?" in markdown
     assert markdown.count("\n## ") == 3  # nothing more to say about ada

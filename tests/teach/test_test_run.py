@@ -113,6 +113,16 @@ def test_a_file_of_tests_that_cannot_be_imported_does_not_hide_others(
     assert found == {"test_a.py": "failed", "test_b.py::test_one": "passed"}
 
 
+def test_no_module_of_the_project_comes_before_those_of_pytest(tmp_path: Path) -> None:
+    fake = tmp_path / "scaffold" / "teach" / "pytest_limits.py"
+    fake.parent.mkdir(parents=True)
+    for path in (fake, tmp_path / "json.py", tmp_path / "pytest.py"):
+        path.write_text("raise SystemExit(0)\n")
+    (tmp_path / "test_a.py").write_text("def test_one():\n    assert 1 == 2\n")
+    (result,) = run_tests(tmp_path, ["-o", "pythonpath=."], LIMITS)
+    assert result == ("test_a.py::test_one", "failed", "assert 1 == 2")
+
+
 @pytest.mark.slow
 def test_code_that_switches_the_alarm_off_is_ended_after_ten_limits(
     tmp_path: Path,

@@ -3,11 +3,16 @@
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.errors import GitError
-from scaffold.project.bundle import init_bare_repository, split_objects
+from scaffold.project.bundle import (
+    LIMITED_ENV,
+    init_bare_repository,
+    split_objects,
+)
 from scaffold.project.git import git, run_git
 
 ID = re.compile(r"[0-9a-f]{40}")
@@ -20,6 +25,16 @@ class Commit(NamedTuple):
 
     id: str
     time: int
+
+    @property
+    def when(self) -> str:
+        """The time of the commit in the local time zone."""
+        return format_time(self.time)
+
+
+def format_time(time: float) -> str:
+    """Return seconds since 1970 as a time in the local time zone."""
+    return datetime.fromtimestamp(time).astimezone().isoformat(" ", "minutes")
 
 
 def last_commits(folders: Sequence[Path]) -> dict[Path, Commit | None]:
@@ -67,7 +82,8 @@ def read_commits(heads: Mapping[Path, str]) -> dict[Path, Commit | None]:
         (info / "alternates").write_text("".join(objects), errors="surrogateescape")
         listed = "".join(f"{head}\n" for head in heads.values()).encode()
         try:
-            read = git("cat-file", "--batch", folder=Path(scratch), data=listed)
+            show = ("cat-file", "--batch")
+            read = git(*show, folder=Path(scratch), data=listed, extra=LIMITED_ENV)
             bodies = split_objects(read)
         except (GitError, ValueError):
             return {}

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from scaffold.project.commits import Commit
+from scaffold.project.commits import Commit, format_time
 from scaffold.teach.judge import Judgement, is_dirty, judge_or_error
 from scaffold.teach.test_run import Limits
 
@@ -55,8 +54,8 @@ class Report:
         judgement = judge_or_error(folder, self.limits)
         row = Row(project, name, time, self.limits, judgement)
         if name and not judgement.dirty and not judgement.error:
-            with self.path.open("ab") as file:
-                file.write(msgspec.json.encode(row) + b"\n")
+            with self.path.open("ab") as file:  # the line before can be cut off
+                file.write(b"\n" + msgspec.json.encode(row))
         return row
 
 
@@ -70,7 +69,7 @@ def to_record(row: Row, numbers: Sequence[int], due: float | None) -> dict[str, 
     """Return a row of the CSV table."""
     judgement = row.judgement
     states = {v.number: v.state for v in judgement.exercises}
-    ran = judgement.passed is not None
+    ran, timed = judgement.passed is not None, row.commit and due is not None
     return {
         "project": row.project,
         "points": judgement.points if ran else "",
@@ -80,7 +79,7 @@ def to_record(row: Row, numbers: Sequence[int], due: float | None) -> dict[str, 
         "tests expected": judgement.expected,
         "last commit": format_time(row.time) if row.commit else "",
         "commit": row.commit,
-        "hours late": "" if due is None else round(row.seconds_late(due) / 3600, 1),
+        "hours late": round(row.seconds_late(due) / 3600, 1) if timed else "",
         "remarks": "; ".join(remarks(row)),
     }
 
@@ -95,6 +94,8 @@ def remarks(row: Row) -> list[str]:
         words.append("has uncommitted changes, which were included")
     if judgement.changed_tests:
         words.append(f"changed {', '.join(judgement.changed_tests)}")
+    if judgement.moved:
+        words.append(f"moved {', '.join(judgement.moved)}")
     lost = [str(v.number) for v in judgement.exercises if v.state == "unmarked"]
     if lost:
         words.append(f"no comments mark exercise {', '.join(lost)}")
@@ -141,8 +142,3 @@ def to_line(cells: Iterable[object]) -> str:
 def escape(text: str) -> str:
     """Return a text of a student so that Markdown shows it as it is, in one line."""
     return re.sub(r"([\\`*_{}\[\]<>|#!])", r"\\\1", " ".join(text.split()))
-
-
-def format_time(time: float) -> str:
-    """Return a time in the local time zone."""
-    return datetime.fromtimestamp(time).astimezone().isoformat(" ", "minutes")

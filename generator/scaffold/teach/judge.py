@@ -37,6 +37,7 @@ class Judgement(msgspec.Struct, frozen=True):
     expected: int = 0  # number of tests that were generated
     passed: int | None = None  # None if the tests were not run
     changed_tests: list[str] = []
+    moved: list[str] = []  # as "old -> new"
     dirty: bool = False  # whether files are not committed
     error: str = ""
 
@@ -69,6 +70,7 @@ def judge(folder: Path, limits: Limits | None) -> Judgement:
         [Verdict(e.number, e.title, e.state) for e in found],
         len(functions),
         changed_tests=submission.changed,
+        moved=[f"{old} -> {new}" for old, new in submission.moves.items()],
         dirty=is_dirty(folder),
     )
     if limits is None:
@@ -105,7 +107,8 @@ def judge_exercise(exercise: Exercise, results: Sequence[TestResult]) -> Verdict
         return Verdict(number, title, "wrong", f"{failed.name}: {reason}")
     if failed or waiting:
         first = failed or waiting
-        return Verdict(number, title, "waiting", first.reason if first else "")
+        reason = first.reason if first and first.reason else "its tests did not run"
+        return Verdict(number, title, "waiting", reason)
     return Verdict(number, title, state)
 
 

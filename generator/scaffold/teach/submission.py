@@ -37,6 +37,7 @@ class Submission(NamedTuple):
 
     tree: Tree
     changed: list[str]  # files of the tests that the student edited or deleted
+    moves: dict[str, str]  # the new paths of files that the student moved
 
 
 def read_submission(folder: Path, original: Tree) -> Submission:
@@ -52,10 +53,11 @@ def read_submission(folder: Path, original: Tree) -> Submission:
         and with_line_endings_of(file, own.get(path)) != own.get(path)
     ]
     tree = {path: file for path, file in own.items() if not is_of_tests(path)}
-    for old, new in moved_files(folder, original).items():
+    moves = moved_files(folder, original)
+    for old, new in moves.items():
         if new in own:
             tree.setdefault(old, own[new])
-    return Submission(tree | restored, changed)
+    return Submission(tree | restored, changed, moves)
 
 
 def moved_files(folder: Path, original: Tree) -> dict[str, str]:

@@ -102,7 +102,8 @@ def run_process(
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         records, log = Path(scratch, "records"), Path(scratch, "log")
         given = {**limits._asdict(), "records": str(records), "skip": sorted(skip)}
-        command = [sys.executable, "-m", "pytest", "--quiet"]
+        # -P: no module of the project can be imported instead of one of pytest.
+        command = [sys.executable, "-P", "-m", "pytest", "--quiet"]
         command += ["-p", "scaffold.teach.pytest_limits"]
         command += ["--continue-on-collection-errors", *options]
         environment = os.environ | {SETTINGS: json.dumps(given)}

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold import __version__
+from scaffold.compose.recipe import Recipe, Record
 from scaffold.errors import ProjectError
 from scaffold.project.create import find_committer
 from scaffold.project.git import git, run_git
@@ -33,7 +35,7 @@ def make_branch(folder: Path, plugins: Sequence[Path], dry_run: bool) -> Branch:
     ProjectError if the project has uncommitted changes, like `scaffold update`.
     """
     project = open_project(folder, "bundle")
-    recipe = find_recipe(project.record, plugins)
+    recipe = installed_recipe(project.record, tuple(plugins))
     repository = open_clean_repository(folder)
     tracked = list_tracked(repository)
     plan = make_plan(project, recipe, {}, repository, tracked)
@@ -43,6 +45,12 @@ def make_branch(folder: Path, plugins: Sequence[Path], dry_run: bool) -> Branch:
     if not dry_run and not exists(repository, name):
         commit_rows(repository, name, plan)
     return Branch(plan, name)
+
+
+@lru_cache(maxsize=64)
+def installed_recipe(record: Record, plugins: tuple[Path, ...]) -> Recipe:
+    """Return what is installed for a recipe; cached for projects of one recipe."""
+    return find_recipe(record, plugins)
 
 
 def news_of(plan: Plan) -> list[tuple[str, str]]:

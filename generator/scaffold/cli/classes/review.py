@@ -1,5 +1,6 @@
 """`scaffold class review`: write a report on the submissions in a folder."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,25 +132,24 @@ def write_report(rows: "list[Row]", due: float | None, out: Path) -> None:
 
 
 def print_rows(rows: "list[Row]", due: float | None) -> None:
-    """Print points and remarks of each project."""
+    """Print points, states of exercises and remarks of each project."""
     from scaffold.teach.class_report import to_records
 
     table = []
-    for record in to_records(rows, due):
-        points = (
-            f"{record['points']} of {record['of']}" if record["points"] != "" else ""
+    for row, record in zip(rows, to_records(rows, due), strict=True):
+        points, passed = record["points"], record["tests passed"]
+        states = Counter(verdict.state for verdict in row.judgement.exercises)
+        table.append(
+            (
+                row.project,
+                f"{points} of {record['of']}" if points != "" and record["of"] else "",
+                ", ".join(f"{number} {state}" for state, number in states.items()),
+                "" if passed == "" else f"{passed} of {record['tests expected']}",
+                f"{record['hours late']} h" if record["hours late"] else "",
+                str(record["remarks"]),
+            )
         )
-        tests = f"{record['tests passed']} of {record['tests expected']}"
-        late = f"{record['hours late']} h" if record["hours late"] else ""
-        cells = (
-            record["project"],
-            points,
-            tests if points else "",
-            late,
-            record["remarks"],
-        )
-        table.append([str(cell) for cell in cells])
-    print_table(("project", "points", "tests passed", "late", ""), table)
+    print_table(("project", "points", "exercises", "tests", "late", ""), table)
 
 
 def to_document(row: "Row", due: float | None) -> dict[str, Any]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scaffold.project.published import Reach
     from scaffold.teach.bulk_status import ProjectStatus
 
+HEAD = ("project", "task", "state", "written", "last commit", "")
+
 
 @click.command()
 @class_argument
@@ -86,14 +88,11 @@ def status_of_all(
 @contextmanager
 def progress(homes: list[Path]) -> Iterator[Iterable[Path]]:
     """Show the progress over projects on a terminal."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(
-        homes, label="projects", file=sys.stderr, hidden=hidden
-    ) as bar:
+    if not sys.stderr.isatty():
+        yield homes
+        return
+    with click.progressbar(homes, label="projects", file=sys.stderr) as bar:
         yield bar
-
-
-HEAD = ("project", "task", "state", "written", "last commit", "")
 
 
 def to_row(
@@ -110,7 +109,7 @@ def to_row(
         status.task,
         state,
         f"{status.count('written')} of {len(exercises)}" if exercises else "",
-        last_time(commit)[:10],
+        commit.when[:10] if commit else "",
         "; ".join(words),
     )
 
@@ -129,16 +128,8 @@ def problems(status: "ProjectStatus", commit: "Commit | None") -> list[str]:
 
 def name_in(folder: Path, path: Path) -> str:
     """Return the name of a project in a class."""
-    return (
-        path.relative_to(folder).as_posix() if path != folder else path.absolute().name
-    )
-
-
-def last_time(commit: "Commit | None") -> str:
-    """Return the time of a commit, "" without one."""
-    from scaffold.teach.class_report import format_time
-
-    return format_time(commit.time) if commit else ""
+    below = path.relative_to(folder).as_posix()
+    return path.absolute().name if below == "." else below
 
 
 def to_full_document(
@@ -147,7 +138,7 @@ def to_full_document(
     """Return the row of a project, for --json."""
     return to_document(status) | {
         "commit": commit.id if commit else "",
-        "last_commit": last_time(commit),
+        "last_commit": commit.when if commit else "",
         "problems": problems(status, commit),
     }
 
@@ -164,7 +155,7 @@ def to_record(
         "open": status.count("open"),
         "unmarked": status.count("unmarked"),
         "commit": commit.id if commit else "",
-        "last_commit": last_time(commit),
+        "last_commit": commit.when if commit else "",
         "versions": describe_versions(status.before, status.after),
         "problems": "; ".join(problems(status, commit)),
     }
