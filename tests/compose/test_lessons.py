@@ -1,6 +1,7 @@
 """`--set language=ko`: lesson comments in another language."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -14,7 +15,12 @@ from updates import commit, replace
 
 from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.compose.comments import find_blocks
-from scaffold.compose.composition import compose, list_layers
+from scaffold.compose.composition import (
+    compose,
+    insert_lines,
+    list_layers,
+    stack_layers,
+)
 from scaffold.compose.lessons import read_lessons, to_text
 from scaffold.compose.recipe import Recipe
 from scaffold.errors import PluginError
@@ -37,17 +43,18 @@ def code(recipe: Recipe) -> dict[str, str]:
 
 def english_comments(recipe: Recipe) -> set[tuple[str, str]]:
     """Return file and text of all lesson comments, for all answers."""
+    layers = list_layers(recipe)
     return {
-        (target(path.removeprefix("project/")), to_text(block))
-        for path, file in compose(recipe).items()
-        if target(path).endswith(".py")
+        (target(path), to_text(block))
+        for path, file in insert_lines(stack_layers(layers), layers).items()
+        if path.endswith(".py")
         for block in find_blocks(file.data.decode())
     }
 
 
 @pytest.mark.parametrize("task", TRANSLATED)
 def test_no_translation_is_missing_or_outdated(task: str) -> None:
-    recipe = Recipe((find_task(task),))
+    recipe = Recipe((find_task(task), find_feature("notebook")))
     comments = english_comments(recipe)
     folders = [layer.overlay.parent for layer in list_layers(recipe)]
     translated = {
@@ -89,6 +96,18 @@ def test_each_file_has_the_english_of_its_terms_once(task: str) -> None:
         terms = re.findall(r"\(([a-z][a-z -]+)\)", " ".join(texts.values()))
         assert terms, path
         assert len(terms) == len(set(terms)), path
+
+
+def test_the_cells_of_a_notebook_are_korean() -> None:
+    plugins = (find_task("circle"), find_feature("notebook"))
+    recipe = Recipe(plugins, language="ko")
+    files = render_project(recipe, {"project_name": "hw"}).files
+    cells = json.loads(files["notebooks/walkthrough.ipynb"].data)["cells"]
+    texts = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+    lessons = [text for text in texts if not text.startswith("#")]
+    assert len(lessons) == 8
+    assert all(map(is_korean, lessons))
+    assert "`python -m hw train`도 같은 일을 합니다." in "".join(lessons)
 
 
 def test_a_korean_project_without_lesson_comments_has_none() -> None:
