@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -197,6 +198,18 @@ def test_the_notebook_of_the_guide_is_explained_as_it_says(tmp_path: Path) -> No
         assert example in out
     (named,) = re.findall(r"`(scaffold explain \w+ --notebook \S+)`", page)
     assert run(named, tmp_path) == out
+
+
+def test_a_project_changes_its_language_as_the_page_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "translate.md").read_text()
+    new, update = block("console", page).splitlines()
+    run(new, tmp_path)
+    loss = tmp_path / "my-circle" / "my_circle" / "loss.py"
+    table = tomllib.loads(block("toml", page))["{{ package }}/loss.py"]
+    ((english, korean),) = table.items()
+    assert korean.splitlines()[0] in loss.read_text()
+    run(update, tmp_path)
+    assert english in loss.read_text()
 
 
 def test_links_between_the_documents_resolve() -> None:

@@ -202,9 +202,9 @@ def type_answers(words: list[str], answers: str, folder: Path) -> tuple[int, str
 
 
 def test_on_a_terminal_it_prompts_again_after_invalid_answers(tmp_path: Path) -> None:
-    task, comments, variant = "lines\nline\n", "\n", "tree\n\n"
+    task, comments, variant, language = "lines\nline\n", "\n", "tree\n\n", "\n"
     features, rest = "serv\nearly-stopping\ncompare, doctor\n", "\n" * 7
-    answers = task + comments + variant + features + rest
+    answers = task + comments + variant + language + features + rest
     code, screen = type_answers(["new", "x"], answers, tmp_path)
     assert code == 0, screen
     assert "Which task?" in screen

@@ -96,7 +96,7 @@ def test_projects_of_0_1_keep_the_features_that_they_had(
     record = read_record(json.dumps(recipe).encode())
     assert record.features == ("compare", "doctor", "export", "scale", "serve", *more)
     chosen = {"comments": "brief", "variant": "solution", "exercises": "all"}
-    assert record.choices == chosen
+    assert record.choices == chosen | {"language": "en"}
 
 
 def test_a_recipe_is_read_as_it_was_written() -> None:

@@ -98,6 +98,11 @@ def test_features_are_rendered_identically(task: str, tmp_path: Path) -> None:
     assert_copier_agrees(full(task), {}, tmp_path)
 
 
+def test_a_korean_project_is_rendered_identically(tmp_path: Path) -> None:
+    plugins = (find_task("circle"), find_feature("notebook"))
+    assert_copier_agrees(Recipe(plugins, language="ko"), {}, tmp_path)
+
+
 def plain_text() -> st.SearchStrategy[str]:
     return st.text(max_size=40).filter(lambda text: not bad_character(text))
 

@@ -77,7 +77,7 @@ async function change({ target }) {
   const { task, features, answers } = choices;
   if (!name) return;
   if (name === "task") {
-    choices = { task: value, features: [], answers: keep(answers, ["project_name", "author", "comments", "variant"]) };
+    choices = { task: value, features: [], answers: keep(answers, ["project_name", "author", "comments", "variant", "language"]) };
   } else if (name === "feature") {
     choices = { task, features: target.checked ? [...features, value] : features.filter((f) => f !== value), answers };
   } else if (target.type === "file") {

@@ -21,7 +21,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 MAX_NAME = 60
 VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,100}")  # as a recipe records it
 # These question names belong to the recipe, the core or Copier.
-RESERVED = frozenset({"comments", "variant", "exercises", "now", "make_secret"}) | {
+RESERVED = frozenset({"comments", "variant", "exercises", "language"}) | {
+    *("now", "make_secret"),
     *("project_name", "package", "description", "author", "scaffold_version"),
     *("task_name", "task_title", "task_summary", "family", "expected"),
     *("validation", "data_info", "table", "build_loss_fn", "features"),

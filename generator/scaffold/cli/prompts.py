@@ -69,7 +69,7 @@ def choose_features(
 
 
 def ask_choices(given: dict[str, str]) -> dict[str, str]:
-    """Prompt for the comment level and the variant, unless they are given."""
+    """Prompt for comment level, variant and language, unless they are given."""
     from scaffold.catalog.values import accept
     from scaffold.compose.recipe import CHOICES, no_jinja
 

@@ -19,6 +19,7 @@ from scaffold.compose.exercises import (
 from scaffold.compose.fills import fill_slots, make_fills
 from scaffold.compose.imports import insert_imports, parse_module
 from scaffold.compose.insertions import Insertion, read_insertions
+from scaffold.compose.lessons import read_lessons, translate
 from scaffold.compose.notebooks import to_notebook
 from scaffold.compose.recipe import Recipe
 from scaffold.compose.solutions import blank_out_solutions, strip_markers
@@ -77,12 +78,15 @@ def compose(recipe: Recipe) -> Tree:
     questions = fill_slots((BASE / "copier.yml").read_text(encoding="utf-8"), fills)
     names = set(re.findall(r"^(\w+):", questions, re.MULTILINE))
     files[CONFIG] = set_defaults(files[CONFIG], recipe)
+    folders = [layer.overlay.parent for layer in layers]
+    lessons = read_lessons(folders, recipe.language)
     tree = {
         "copier.yml": File(questions.encode()),
         "recipe.json": File(recipe.to_json().encode()),
     }
     for path, file in files.items():
         if path.endswith(".py"):
+            file = translate_file(file, lessons.get(target(path), {}))
             file = choose_code(path, file, recipe, exercises)
         if path.endswith(FILLED):
             text = fill_slots(file.text(path), fills)
@@ -168,6 +172,13 @@ def insert_at_slot(text: str, name: str, lines: list[str]) -> str:
         return block + slot[0]
 
     return SLOT.sub(insert, text)
+
+
+def translate_file(file: File, texts: Mapping[str, str]) -> File:
+    """Return a Python file with the lesson comments that are in `texts` translated."""
+    if not texts:  # as for English: nothing to find
+        return file
+    return file._replace(data=translate(file.data.decode(), texts).encode())
 
 
 def choose_code(

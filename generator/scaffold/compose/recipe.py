@@ -42,6 +42,12 @@ CHOICES = {
     "exercises": Question(
         "str", "all", "Which exercises are open, such as 1-3 or 1,4,7"
     ),
+    "language": Question(
+        "str",
+        "en",
+        "Language of the explanatory comments",
+        {"en: English": "en", "ko: Korean, where it is translated": "ko"},
+    ),
 }
 
 
@@ -52,6 +58,7 @@ class Recipe(NamedTuple):
     comments: str = "lesson"
     variant: str = "solution"
     exercises: str = "all"
+    language: str = "en"
 
     @property
     def task(self) -> Plugin:
@@ -140,6 +147,7 @@ class Record(msgspec.Struct, frozen=True):
     comments: Literal["lesson", "brief"] = "lesson"
     variant: Literal["solution", "exercise"] = "solution"
     exercises: Annotated[str, msgspec.Meta(pattern=EXERCISES, max_length=100)] = "all"
+    language: Literal["en", "ko"] = "en"
 
     @property
     def task(self) -> RecordedPlugin:

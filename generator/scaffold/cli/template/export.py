@@ -23,7 +23,7 @@ from scaffold.cli.options import parse_settings, plugin_option
     "settings",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Set the default of an answer, or comments or variant; repeatable.",
+    help="Set the default of an answer, or comments, variant or language; repeatable.",
 )
 @plugin_option
 def export(
