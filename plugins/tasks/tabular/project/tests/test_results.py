@@ -87,6 +87,8 @@ def test_results_have_the_metrics_of_probabilities():
 ### EXERCISE: loss
 def test_the_loss_of_known_outputs():
     loss_fn = loss.build_loss_fn(Config(), {"counts": [1, 1]})
+    inner = getattr(loss_fn, "loss_fn", None)
+    assert not isinstance(inner, type), "a class makes no loss: write L1Loss()"
     # {% if family == "regression" %}
     value = loss_fn(torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]]))
     expected, message = torch.tensor(1.5), "the loss must be the mean absolute error"
