@@ -71,6 +71,8 @@ def test_files_and_json_values_are_encoded_alike(config, tmp_path):
     x = data.encode_inputs([row], data_info)
     for path in (tmp_path / "a.parquet", tmp_path / "a.csv"):
         assert torch.equal(x, data.encode_inputs(data.read_rows(path), data_info))
+    rows = data.parse_rows(["size|colour|day\n", "7.5|u|2024-05-03\n"])
+    assert torch.equal(x, data.encode_inputs(rows, data_info))
 
 
 ### EXERCISE: data
