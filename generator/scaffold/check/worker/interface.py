@@ -108,7 +108,7 @@ def check_outputs(package: str, task: Mapping[str, Any]) -> Iterator[Found]:
     info = [last] if task["data_info"] else []
     x, y = train[:4]
     shape = tuple(model.build_model(config, *info)(x).shape)
-    classes = len(info[0]["classes"] if info else getattr(data, "CLASSES", ()))
+    classes = len(info[0].get("classes", ()) if info else getattr(data, "CLASSES", ()))
     wanted = (len(x), classes) if task["family"] == "multiclass" else tuple(y.shape)
     if task["family"] in LABELS and shape != wanted:
         what = f"the outputs for {len(x)} examples are {shape}, not {wanted}"
