@@ -27,7 +27,7 @@ from scaffold.check.stages import (
     CheckedProject,
     Stage,
     describe,
-    is_complete,
+    is_feature,
 )
 from scaffold.check.unused import find_unused
 from scaffold.errors import PluginError, ScaffoldError
@@ -202,12 +202,19 @@ def check_all_files(projects: Sequence[CheckedProject], home: Path) -> Outcomes:
     outcomes = []
     for project in projects:
         found = [*check_files(project.rendered), *linted.pop(project.folder.name, [])]
-        if is_complete(project) and project.case.recipe.features and not found:
-            found += find_unused(project.folder, PACKAGE)
+        if is_feature(project) and not found:
+            found += unused_in(project)
         outcomes.append((project, found))
     for found in linted.values():  # of no project: ruff cannot be run
         outcomes[0][1].extend(found)
     return outcomes
+
+
+def unused_in(project: CheckedProject) -> list[Found]:
+    """Return what a project does not use of the feature that is checked."""
+    own = project.facts["own"]
+    found = find_unused(project.folder, PACKAGE)
+    return [row for row in found if row[1].partition(",")[0] in own]
 
 
 def located(found: Found, project: CheckedProject) -> Found:
