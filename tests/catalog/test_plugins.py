@@ -84,8 +84,10 @@ def test_built_in_tasks_are_read_without_complaint() -> None:
         ("default = 0.03", "default = [1]", "noise: default: Expected"),
         ("n_samples = {", "N_samples = {", "named like a variable"),
         ("noise = {", "_noise = {", "named like a variable"),
-        ("noise = {", "class = {", "this name is reserved"),
-        ("noise = {", "resume = {", "this name is reserved"),
+        ("noise = {", "lambda = {", "[config] lambda: this name is reserved, as a key"),
+        ("noise = {", "resume = {", "as a flag or an argument of a command; choose"),
+        ("noise = {", "help = {", "choose another, such as help_value"),
+        ("noise = {", "float = {", "as a type of other fields"),
         ("noise = {", "model_noise = {", "this name is reserved"),
         ("noise = {", "git_commit = {", "this name is reserved"),
         ("at_least = 0.99", "", "accuracy needs at_least or at_most"),
@@ -401,3 +403,26 @@ def test_a_range_that_is_not_parsed_is_valid_and_compared_like_packaging(
     version: str, versions: str
 ) -> None:
     assert in_range(version, versions) == (version in SpecifierSet(versions))
+
+
+def test_a_plugin_in_a_folder_hides_an_installed_one_and_a_line_says_so(
+    site: Path, circle: Path, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    install(site, "rings")
+    edit(circle, 'name = "circle"', 'name = "rings"')
+    words = ("--task", "rings", "--defaults", "--no-git")
+    done = scaffold("new", tmp_path / "x", *words, "--plugin", circle)
+    assert done.code == 0
+    line = f"rings: using {circle} instead of package scaffold-rings 1.2\n"
+    assert done.err == line
+    listed = json.loads(scaffold("list", "--json", "--plugin", circle).out)
+    (row,) = [row for row in listed["tasks"] if row["name"] == "rings"]
+    assert row["source"] == "folder"
+    assert not listed["invalid"]
+
+
+def test_a_folder_that_is_installed_itself_hides_nothing(
+    site: Path, scaffold: Scaffold
+) -> None:
+    folder = install(site, "rings")
+    assert scaffold("list", "--plugin", folder).err == ""

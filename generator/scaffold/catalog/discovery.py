@@ -35,17 +35,30 @@ def all_sources(folders: Sequence[Path] = (), name: str = "") -> list[PluginSour
     """Return every source once: built-in plugins, `folders`, installed packages.
 
     With `name`, only those of this name. Only names are read, so that an invalid plugin
-    cannot hide the others, and hundreds of them cost little.
+    cannot hide the others, and hundreds of them cost little. A plugin of `folders`
+    hides installed ones of its name: whoever names it works on it.
     """
-    sources = [*built_in(), *map(named_folder, folders), *installed(name)]
+    named = [named_folder(folder) for folder in folders]
+    hidden = {source.name for source in named}
+    packages = (source for source in installed(name) if source.name not in hidden)
+    sources = [*built_in(), *named, *packages]
     sources = [source for source in sources if name in {"", source.name}]
     if not folders:
         return sources
-    # A folder may also be installed, as an editable package.
+    # One folder may be given twice.
     once: dict[Path, PluginSource] = {}
     for source in sources:
         once.setdefault(source.folder.resolve(), source)
     return list(once.values())
+
+
+def hidden_packages(folders: Sequence[Path]) -> Iterator[tuple[PluginSource, str]]:
+    """Yield the plugins in folders that hide an installed one, and its origin."""
+    named = {source.name: source for source in map(named_folder, folders)}
+    for source in installed():
+        other = named.get(source.name)
+        if other and other.folder.resolve() != source.folder.resolve():
+            yield other, source.origin
 
 
 def built_in() -> Iterator[PluginSource]:

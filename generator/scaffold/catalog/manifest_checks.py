@@ -27,13 +27,19 @@ RESERVED = frozenset({"comments", "variant", "exercises", "language"}) | {
     *("task_name", "task_title", "task_summary", "family", "expected"),
     *("validation", "data_info", "table", "build_loss_fn", "features"),
 }
-# These would hide a method of pydantic's BaseModel, or a flag of a command.
-RESERVED_FIELDS = frozenset(
-    {"help", "resume", "run", "input", "output", "config", "values", "copy", "json"}
-    | {"dict", "schema", "schema_json", "construct", "validate", "fields", "from_orm"}
-    | {"parse_file", "parse_obj", "parse_raw", "update_forward_refs"}
-    | {"git_commit", "git_dirty"}  # of config.json
-)
+# Names that a field of Config cannot have, by reason.
+RESERVED_FIELDS = {
+    "as a flag or an argument of a command": frozenset(
+        {"help", "resume", "trials", "run", "input", "output", "config", "values"}
+    ),
+    "as an attribute of pydantic's BaseModel": frozenset(
+        {"copy", "json", "dict", "schema", "schema_json", "construct", "validate"}
+        | {"fields", "from_orm", "parse_file", "parse_obj", "parse_raw"}
+        | {"update_forward_refs"}
+    ),
+    "as a type of other fields": frozenset({"bool", "float", "int", "str"}),
+    "as a key of config.json": frozenset({"git_commit", "git_dirty"}),
+}
 
 
 def check_manifest(manifest: AnyManifest) -> None:
@@ -140,8 +146,11 @@ def check_field(name: str, field: Field, questions: Mapping[str, Question]) -> N
     where = f"[config] {name}"
     if not name.isidentifier() or name != name.lower() or name.startswith("_"):
         raise PluginError(f"{where}: a field is named like a variable, in lower case")
-    if keyword.iskeyword(name) or name in RESERVED_FIELDS or name.startswith("model_"):
-        raise PluginError(f"{where}: this name is reserved; choose another name")
+    if reason := why_reserved(name):
+        raise PluginError(
+            f"{where}: this name is reserved, {reason}; choose another, such as "
+            f"{name.strip('_')}_value"
+        )
     if (field.default is None) == (not field.question):
         raise PluginError(f"{where} needs either a default or a question")
     if field.question and field.question not in questions:
@@ -157,6 +166,16 @@ def check_field(name: str, field: Field, questions: Mapping[str, Question]) -> N
     check_numbers(where, field.default, field.ge, field.gt, field.le, field.lt)
     if isinstance(field.default, str):
         check_line(where, field.default or "-")
+
+
+def why_reserved(name: str) -> str:
+    """Return why no field of Config can have a name, or ""."""
+    if keyword.iskeyword(name):
+        return "as a keyword of Python"
+    if name.startswith("model_"):
+        return "as pydantic's methods begin with model_"
+    reasons = (why for why, names in RESERVED_FIELDS.items() if name in names)
+    return next(reasons, "")
 
 
 def is_free_text(question: Question) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scaffold.catalog.plugins import Plugin, find_feature, find_task
 from scaffold.check.combinations import combinations
+from scaffold.compose.composition import EXERCISES, PROJECT, compose
 from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.compose.rules import resolve
 from scaffold.errors import ArgumentError, PluginError
@@ -45,11 +46,11 @@ class Case(NamedTuple):
         return " ".join(f"{name}={value}" for name, value in self.labels.items())
 
 
-def cases_of_task(plugin: Plugin) -> Iterator[Case]:
+def cases_of_task(plugin: Plugin, folders: Sequence[Path] = ()) -> Iterator[Case]:
     """Yield a case for each combination of the choices, in each variant."""
-    recipe = Recipe((plugin, *resolve(plugin, (), find_feature)))
     rows = combinations(plugin)
-    for variant in variants(recipe):
+    required = resolve(plugin, (), lambda name: find_feature(name, folders))
+    for variant in variants(Recipe((plugin, *required))):
         yield from (Case(plugin, variant, answers) for answers in rows)
 
 
@@ -77,6 +78,16 @@ def cases_of_feature(
         recipes += islice(combine([plugin, other], folders, names), 1)
     for recipe in recipes[1:]:
         yield Case(plugin, recipe, rows[0], all_tests=False)
+
+
+def cases_of_exercises(case: Case) -> Iterator[Case]:
+    """Yield a case for each exercise, in which those before it are solved."""
+    recipe = case.recipe._replace(variant="exercise")
+    tree = compose(recipe)
+    paths = (path for path in tree if path.startswith(f"{PROJECT}{EXERCISES}"))
+    last = sum(tree[path].data.count(b"[[exercise]]") for path in paths)
+    for number in range(1, last + 1):
+        yield case._replace(recipe=recipe._replace(exercises=f"{number}-{last}"))
 
 
 def variants(recipe: Recipe) -> list[Recipe]:

@@ -10,7 +10,13 @@ from typing import NamedTuple
 from scaffold.catalog.discovery import TOML, PluginSource
 from scaffold.catalog.plugins import Plugin, read_plugin, valid_plugins
 from scaffold.check.cache import entry_of, has_passed, remember
-from scaffold.check.cases import Case, cases_of_feature, cases_of_task, select
+from scaffold.check.cases import (
+    Case,
+    cases_of_exercises,
+    cases_of_feature,
+    cases_of_task,
+    select,
+)
 from scaffold.check.files import Found, check_files, lint
 from scaffold.check.findings import Finding, gather
 from scaffold.check.places import locate
@@ -21,7 +27,7 @@ from scaffold.check.stages import (
     CheckedProject,
     Stage,
     describe,
-    is_complete,
+    is_feature,
 )
 from scaffold.check.unused import find_unused
 from scaffold.errors import PluginError, ScaffoldError
@@ -36,6 +42,7 @@ class Options(NamedTuple):
 
     given: Mapping[str, str] = {}  # only the cases with these labels
     fast: bool = False  # only the files, and the tests of the first case
+    exercises: bool = False  # only the exercises, one by one
     keep: Path | None = None  # where to leave the projects
     cache: Path | None = None  # the folder that records what passed
 
@@ -69,6 +76,8 @@ def check_source(
     try:
         plugin = read_plugin(source)
         cases = list_cases(plugin, folders)
+        if options.exercises:
+            cases = list(cases_of_exercises(cases[0]))
     except PluginError as error:
         finding = Finding(
             one_line(error), str(source.folder), "see docs/plugin-contract.md"
@@ -81,7 +90,7 @@ def check_source(
 def list_cases(plugin: Plugin, folders: Sequence[Path] = ()) -> list[Case]:
     """Return all cases of a plugin; raise PluginError if there are none."""
     if plugin.manifest.kind == "task":
-        return list(cases_of_task(plugin))
+        return list(cases_of_task(plugin, folders))
     others = [
         other
         for other in valid_plugins("feature")
@@ -193,12 +202,19 @@ def check_all_files(projects: Sequence[CheckedProject], home: Path) -> Outcomes:
     outcomes = []
     for project in projects:
         found = [*check_files(project.rendered), *linted.pop(project.folder.name, [])]
-        if is_complete(project) and project.case.recipe.features and not found:
-            found += find_unused(project.folder, PACKAGE)
+        if is_feature(project) and not found:
+            found += unused_in(project)
         outcomes.append((project, found))
     for found in linted.values():  # of no project: ruff cannot be run
         outcomes[0][1].extend(found)
     return outcomes
+
+
+def unused_in(project: CheckedProject) -> list[Found]:
+    """Return what a project does not use of the feature that is checked."""
+    own = project.facts["own"]
+    found = find_unused(project.folder, PACKAGE)
+    return [row for row in found if row[1].partition(",")[0] in own]
 
 
 def located(found: Found, project: CheckedProject) -> Found:

@@ -1,5 +1,6 @@
 """The stages of the check that execute projects, the quick ones first."""
 
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -100,8 +101,15 @@ def describe(case: Case, rendered: RenderedProject) -> dict[str, Any]:
             for path in list_files(case.plugin.overlay)
         ],
         "tests": [] if case.all_tests else affected_tests(case, rendered.files),
-        "first": 1,  # the first exercise that is open
+        "first": first_exercise(rendered.files),
     }
+
+
+def first_exercise(files: Tree) -> int:
+    """Return the number of the first exercise that is open; 0 if there are none."""
+    listed = files.get(f"{PACKAGE}/exercises.toml")
+    table = tomllib.loads(listed.data.decode()) if listed else {"exercise": []}
+    return min((int(row["number"]) for row in table["exercise"]), default=0)
 
 
 def affected_tests(case: Case, files: Tree) -> list[str]:

@@ -27,11 +27,12 @@ def find_unused(folder: Path, package: str) -> Iterator[Found]:
         place = item.filename.relative_to(folder)
         if place.parts[0] == package:
             yield item.message, f"{place}, line {item.first_lineno}", how
-    for name in sorted(unused_modules(folder / package)):
-        yield f"no module imports {name}.py", f"{package}/", how
+    for path in sorted(unused_modules(folder / package)):
+        place = path.relative_to(folder).as_posix()
+        yield f"no module imports {path.name}", place, how
 
 
-def unused_modules(package: Path) -> set[str]:
+def unused_modules(package: Path) -> list[Path]:
     """Return the modules of a package that no module of it imports."""
     imported = {"__init__", "__main__"}
     for path in package.rglob("*.py"):
@@ -39,4 +40,4 @@ def unused_modules(package: Path) -> set[str]:
             if isinstance(node, ast.ImportFrom):
                 imported |= set((node.module or "").split("."))
                 imported |= {alias.name for alias in node.names}
-    return {path.stem for path in package.rglob("*.py")} - imported
+    return [path for path in package.rglob("*.py") if path.stem not in imported]

@@ -7,6 +7,20 @@ import click
 
 ANSWERS = ".copier-answers.yml"
 
+
+def report_hidden(
+    context: click.Context, option: click.Parameter, folders: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """Say which installed plugins the given folders hide."""
+    if folders:
+        from scaffold.catalog.discovery import hidden_packages
+
+        for source, origin in hidden_packages(folders):
+            line = f"{source.name}: using {source.folder} instead of {origin}"
+            click.echo(line, err=True)
+    return folders
+
+
 plugin_option = click.option(
     "--plugin",
     "folders",
@@ -14,6 +28,7 @@ plugin_option = click.option(
     multiple=True,
     envvar="SCAFFOLD_PLUGINS",
     metavar="DIR",
+    callback=report_hidden,
     help="Also use the plugin in DIR; repeatable, or SCAFFOLD_PLUGINS=DIR:DIR.",
 )
 

@@ -14,22 +14,29 @@ from scaffold.check.worker.interface import (
 from scaffold.check.worker.results import check_results
 from scaffold.check.worker.tests import check_first_exercise, check_tests
 
-Facts = Mapping[str, Any]  # of a project, as contract.py describes it
+Facts = Mapping[str, Any]  # of a project
+Check = Callable[[str, Facts], Iterator[Found]]
 
 
 def check_interface(package: str, facts: Facts) -> Iterator[Found]:
     """Yield where the modules of a task are not what the core expects."""
-    for check in (check_names, check_data, check_outputs):
-        found = list(check(package, facts))
-        yield from found
-        if found:
-            return
+    yield from first_findings(package, facts, check_names, check_data, check_outputs)
 
 
-STAGES: dict[str, Callable[[str, Facts], Iterator[Found]]] = {
+def check_exercises(package: str, facts: Facts) -> Iterator[Found]:
+    """Yield what is wrong with a project whose exercises are open."""
+    yield from first_findings(package, facts, check_names, check_first_exercise)
+
+
+def first_findings(package: str, facts: Facts, *checks: Check) -> list[Found]:
+    """Return the findings of the first check that has any; each needs those before."""
+    return next(filter(None, (list(check(package, facts)) for check in checks)), [])
+
+
+STAGES: dict[str, Check] = {
     "interface": check_interface,
     "tests": check_tests,
-    "exercises": check_first_exercise,
+    "exercises": check_exercises,
     "training": check_results,
 }
 

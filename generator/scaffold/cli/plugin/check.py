@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     help="Check all files, and run the tests of one project; no training.",
 )
 @click.option(
+    "--exercises",
+    is_flag=True,
+    help="Check only the exercises, one by one: with those before it solved, the tests "
+    "of each fail while it is open.",
+)
+@click.option(
     "--set",
     "settings",
     metavar="KEY=VALUE",
@@ -44,6 +50,7 @@ if TYPE_CHECKING:
 def check(
     plugin: str,
     fast: bool,
+    exercises: bool,
     settings: tuple[str, ...],
     keep: Path | None,
     no_cache: bool,
@@ -70,7 +77,7 @@ def check(
     path = Path(plugin)
     source = named_folder(path) if path.is_dir() else find_source(plugin, folders)
     cache = None if no_cache else open_cache()
-    options = Options(parse_settings(settings), fast, keep, cache)
+    options = Options(parse_settings(settings), fast, exercises, keep, cache)
     output = Output(show_progress, ignore if as_json else print_finding)
     report = check_source(source, folders, options, output)
     show_progress("")
