@@ -24,6 +24,7 @@ from updates import (
 from scaffold.project.commits import last_commits
 from scaffold.teach import class_report
 from scaffold.teach.judge import Judgement
+from scaffold.update.branch import installed_recipe
 
 BRANCH = "scaffold-update/rings-0.2.0"
 REF = f"refs/heads/{BRANCH}"
@@ -330,6 +331,17 @@ def test_a_branch_that_does_not_start_at_head_is_not_overwritten(
     assert f"git branch -D {BRANCH}" in done.out
     git(course.home / "ada", "branch", "--quiet", "-D", BRANCH)
     assert course.run("update").code == 0
+
+
+def test_a_branch_with_another_update_is_not_taken_for_this_one(course: Course) -> None:
+    course.publish()
+    assert course.run("update").code == 0
+    loss = course.rings.overlay / PACKAGE / "loss.py"
+    replace(loss, "Return the mean accuracy", "Return a mean accuracy")
+    installed_recipe.cache_clear()
+    done = course.run("update")
+    assert done.code == 1
+    assert f"the branch {BRANCH} exists, but has another update; delete it" in done.out
 
 
 def test_a_dirty_project_and_a_conflict_get_no_branch_and_nothing_is_left(

@@ -11,7 +11,7 @@ from scaffold.compose.recipe import Recipe, Record
 from scaffold.errors import ProjectError
 from scaffold.project.create import find_committer
 from scaffold.project.git import git, run_git
-from scaffold.project.project_state import open_project
+from scaffold.project.project_state import ANSWERS, open_project
 from scaffold.project.recipe_lookup import find_recipe
 from scaffold.update.merge import Row
 from scaffold.update.plan import Plan, make_plan
@@ -42,7 +42,7 @@ def make_branch(folder: Path, plugins: Sequence[Path], dry_run: bool) -> Branch:
     if not plan.rows or plan.conflicts:
         return Branch(plan, "")
     name = name_branch(plan)
-    if not dry_run and not exists(repository, name):
+    if not dry_run and not exists(repository, name, plan.rows):
         commit_rows(repository, name, plan)
     return Branch(plan, name)
 
@@ -64,19 +64,24 @@ def name_branch(plan: Plan) -> str:
     return PREFIX + "-".join(f"{name}-{version}" for name, version in news_of(plan))
 
 
-def exists(repository: Repository, name: str) -> bool:
-    """Return whether there is a branch with an update of HEAD.
+def exists(repository: Repository, name: str, rows: Sequence[Row]) -> bool:
+    """Return whether there is a branch with this update of HEAD.
 
-    Raises ProjectError if it starts at another commit: someone may have added to it.
+    Raises ProjectError if it starts at another commit, since someone may have added to
+    it, or has another update: the answers file names the template.
     """
-    look = ("--verify", "--quiet", f"refs/heads/{name}^")
-    done = run_git("rev-parse", *look, folder=repository.folder)
-    if done.returncode:
+    folder, branch = repository.folder, f"refs/heads/{name}"
+    start = run_git("rev-parse", "--verify", "--quiet", f"{branch}^", folder=folder)
+    if start.returncode:
         return False
-    if done.stdout.decode().strip() != repository.head:
+    place = f"{branch}:{repository.prefix}{ANSWERS}"
+    answers = run_git("cat-file", "blob", place, folder=folder).stdout
+    planned = {row.path: row.result.data for row in rows if row.result}
+    same = planned.get(ANSWERS, answers) == answers
+    if start.stdout.decode().strip() != repository.head or not same:
+        what = "does not start at HEAD" if same else "has another update"
         raise ProjectError(
-            f"the branch {name} exists, but does not start at HEAD; delete it with "
-            f"git branch -D {name}"
+            f"the branch {name} exists, but {what}; delete it with git branch -D {name}"
         )
     return True
 

@@ -6,10 +6,17 @@ from scaffold.cli.lazy import Lazy, LazyGroup
 
 COMMANDS = {
     "status": Lazy(
-        "scaffold.cli.classes.status:status", "Show the state of each project."
+        "scaffold.cli.classes.status:status",
+        "Show the state of each project in a folder.",
     ),
-    "update": Lazy("scaffold.cli.classes.update:update", "Put updates into branches."),
-    "review": Lazy("scaffold.cli.classes.review:review", "Write a report with points."),
+    "update": Lazy(
+        "scaffold.cli.classes.update:update",
+        "Put updates into branches of the projects in a folder.",
+    ),
+    "review": Lazy(
+        "scaffold.cli.classes.review:review",
+        "Write a report on the submissions in a folder.",
+    ),
 }
 
 
