@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from scaffold.catalog.manifest import TaskManifest
 from scaffold.teach.cells import Cell
 
 NETWORK = r"(torch\.nn\.(?!\w*Loss\b)[A-Z]|torchvision\.models\.)"
@@ -30,7 +31,9 @@ class Step(NamedTuple):
     place: str  # file:function
 
 
-# Each place exists in the project of every task.
+# Each place exists in every project, but some tasks build the loss with its metric.
+BUILT = {"loss.py:loss_fn": "loss.py:build_loss_fn"}
+BUILT |= {"loss.py:metric_fn": "loss.py:build_loss_fn"}
 STEPS = (
     Step("hyperparameters", r"number ", "config.py:Config"),
     Step(
@@ -85,6 +88,15 @@ def matches(pattern: str, cells: Iterable[Cell]) -> list[int]:
     """Return the numbers of the cells that have a call of a pattern."""
     regex = re.compile(pattern)
     return [cell.number for cell in cells if any(map(regex.match, cell.calls))]
+
+
+def list_places(cell: Cell, task: TaskManifest, package: str) -> list[tuple[str, str]]:
+    """Return the steps in a cell, each with its file and function in a project."""
+    other = BUILT if task.build_loss_fn else {}
+    return [
+        (step.name, f"{package}/{other.get(step.place, step.place)}")
+        for step in find_steps(cell)
+    ]
 
 
 def find_steps(cell: Cell) -> list[Step]:
