@@ -175,6 +175,17 @@ def test_a_task_or_a_project_gives_the_names(
     assert "Start with" not in out
 
 
+def test_data_that_another_module_splits_are_no_fault(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
+    step = "loss.backward()"
+    for load in ("data = own.load()", "train_set, test_set = torch.tensor(data)"):
+        path = write_notebook(tmp_path, f"import torch, own\n{load}", step)
+        assert "No test set" not in scaffold("explain", "--notebook", path).out
+    path = write_notebook(tmp_path, "import torch\nx = torch.rand(9)", step)
+    assert "No test set" in scaffold("explain", "--notebook", path).out
+
+
 def test_no_code_of_a_notebook_is_run(scaffold: Scaffold, tmp_path: Path) -> None:
     code = "from pathlib import Path\nPath('run.txt').write_text('')\n!touch run.txt"
     path = write_notebook(tmp_path, code.replace("run.txt", str(tmp_path / "run.txt")))

@@ -11,9 +11,16 @@ NETWORK = r"(torch\.nn\.(?!\w*Loss\b)[A-Z]|torchvision\.models\.)"
 MODEL = rf"(class )?{NETWORK}"
 LOADED = r"torch\.load\(|.*\.load_state_dict\("
 SEED = r"torch\.(\w+\.)?manual_seed|(.*\.)?(seed_everything|set_seeds?)\("
+DATA = (
+    r"= torch\.(tensor|arange|linspace|from_numpy|randn?|normal)\("
+    r"|= (sklearn|torchvision)\.datasets\.|= (pandas|polars)\.read_"
+    r"|= numpy\.(load|loadtxt|genfromtxt|arange|linspace|random\.\w+)\("
+    r"|csv\.\w*[rR]eader\(|class torch\.utils\.data\."
+)
 SPLIT = (
     r".*\b(train_test_split|random_split|KFold)\("
     r"|slice .*(train|test|val)|torchvision\.datasets\..*train="
+    r"|unpack (?!.*(loss|acc)).*train.*(test|val)"
 )
 FOUND_DEVICE = r"torch\.(backends\.)?\w+\.(is_available|current_accelerator)\("
 FIXED_DEVICE = r"constant cuda|.*\.cuda\("
@@ -36,14 +43,7 @@ BUILT = {"loss.py:loss_fn": "loss.py:build_loss_fn"}
 BUILT |= {"loss.py:metric_fn": "loss.py:build_loss_fn"}
 STEPS = (
     Step("hyperparameters", r"number ", "config.py:Config"),
-    Step(
-        "data",
-        r"= torch\.(tensor|arange|linspace|from_numpy|randn?|normal)\("
-        r"|= (sklearn|torchvision)\.datasets\.|= (pandas|polars)\.read_"
-        r"|= numpy\.(load|loadtxt|genfromtxt|arange|linspace|random\.\w+)\("
-        r"|csv\.\w*[rR]eader\(|class torch\.utils\.data\.",
-        "data.py:make_datasets",
-    ),
+    Step("data", DATA, "data.py:make_datasets"),
     Step("split", SPLIT, "data.py:make_datasets"),
     Step("batches", r"torch\.utils\.data\.DataLoader\(", "engine.py:make_dataloader"),
     Step("device", f"{FOUND_DEVICE}|{FIXED_DEVICE}", "engine.py:get_device"),
