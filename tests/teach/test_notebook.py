@@ -11,7 +11,8 @@ from conftest import NAMES, Done
 from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
 from scaffold.project.create import render_project
-from scaffold.teach.notebook import STEPS
+from scaffold.teach.cells import read_cells
+from scaffold.teach.notebook import STEPS, list_places
 
 Scaffold = Callable[..., Done]
 NOTEBOOKS = Path(__file__).parent / "notebooks"
@@ -135,11 +136,17 @@ def test_each_cell_has_its_place_and_nothing_else_is_found(
 
 @pytest.mark.parametrize("task", NAMES)
 def test_every_place_exists_in_every_task(task: str) -> None:
-    files = render_project(Recipe((find_task(task),)), {"project_name": "hw"}).files
-    for step in STEPS:
-        path, _, name = step.place.partition(":")
-        text = files[f"hw/{path}"].data.decode()
-        assert re.search(rf"^(def |class |){name}\b", text, re.MULTILINE), step.name
+    plugin = find_task(task)
+    files = render_project(Recipe((plugin,)), {"project_name": "hw"}).files
+    found = set()
+    for notebook in NOTEBOOKS.glob("*.ipynb"):
+        for cell in read_cells(notebook):
+            for step, place in list_places(cell, plugin.task, "hw"):
+                path, _, name = place.partition(":")
+                text = files[path].data.decode()
+                assert re.search(rf"^(def |class |){name}\b", text, re.M), step
+                found.add(step)
+    assert found == {step.name for step in STEPS}
 
 
 def test_the_text_has_the_place_of_each_step_and_a_sentence_for_each_finding(
@@ -166,6 +173,17 @@ def test_a_task_or_a_project_gives_the_names(
     out = scaffold("explain", *words).out
     assert "rings/data.py" in out
     assert "Start with" not in out
+
+
+def test_data_that_another_module_splits_are_no_fault(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
+    step = "loss.backward()"
+    for load in ("data = own.load()", "train_set, test_set = torch.tensor(data)"):
+        path = write_notebook(tmp_path, f"import torch, own\n{load}", step)
+        assert "No test set" not in scaffold("explain", "--notebook", path).out
+    path = write_notebook(tmp_path, "import torch\nx = torch.rand(9)", step)
+    assert "No test set" in scaffold("explain", "--notebook", path).out
 
 
 def test_no_code_of_a_notebook_is_run(scaffold: Scaffold, tmp_path: Path) -> None:

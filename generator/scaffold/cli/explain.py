@@ -10,6 +10,7 @@ from scaffold.cli.notebook import explain_notebook
 from scaffold.cli.options import fetch_option, json_option, plugin_option
 
 if TYPE_CHECKING:
+    from scaffold.catalog.plugins import Plugin
     from scaffold.compose.recipe import Recipe
     from scaffold.project.published import Reach
     from scaffold.teach.explain import FileInfo
@@ -51,7 +52,8 @@ def explain(
       scaffold explain --notebook circles.ipynb        a notebook
     """
     if notebook:
-        explain_notebook(notebook, *find_layout(subject, reach, folders), as_json)
+        task, package = find_layout(subject, reach, folders)
+        explain_notebook(notebook, task, package, as_json)
         return
     if as_json:
         raise click.UsageError("--json is for --notebook")
@@ -69,10 +71,10 @@ def explain(
 
 def find_layout(
     subject: str, reach: "Reach", folders: tuple[Path, ...]
-) -> tuple[str, str]:
+) -> tuple["Plugin | None", str]:
     """Return the task and the package that a notebook is compared with.
 
-    The package is "" outside of a project; the task too, unless `subject` names one.
+    Outside of a project, there is no package, and no task unless `subject` names one.
     """
     from scaffold.catalog.plugins import find_task
 
@@ -80,8 +82,8 @@ def find_layout(
     found = (folder for folder in homes if (folder / ANSWERS).exists())
     if home := next(found, None):
         recipe, package = open_recipe(home, reach, folders)
-        return recipe.task.name, package
-    return ("" if subject == "." else find_task(subject, folders).name), ""
+        return recipe.task, package
+    return None if subject == "." else find_task(subject, folders), ""
 
 
 def explain_task(task: str, folders: tuple[Path, ...]) -> None:

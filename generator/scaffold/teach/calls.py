@@ -104,13 +104,15 @@ def resolve(node: ast.AST, names: dict[str, str], depth: int = MAX_CHAIN) -> str
 
 
 def describe_assignment(node: ast.Assign, names: dict[str, str]) -> Iterator[str]:
-    """Yield what is assigned: numbers, slices, and the results of calls."""
+    """Yield what is assigned: numbers, slices, several values, results of calls."""
     inside = list(ast.walk(node.value))
     targets = [n.id for n in ast.walk(node.targets[0]) if isinstance(n, ast.Name)]
     values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
     numbers = [v.value for v in values if isinstance(v, ast.Constant)]
     if len(numbers) == len(values) and all(isinstance(n, int | float) for n in numbers):
         yield f"number {', '.join(targets)}"
+    if len(values) == 1 < len(targets):
+        yield f"unpack {', '.join(targets)}"
     if any(isinstance(n, ast.Slice) for n in inside):
         yield f"slice {', '.join(targets)}"
     for call in inside:

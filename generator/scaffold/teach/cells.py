@@ -14,6 +14,7 @@ from scaffold.tree import read_regular_file
 
 MAX_BYTES = 100_000_000  # a notebook contains its outputs, such as images
 MAX_CODE = 50_000  # characters of a cell
+MAX_CALL = 1_000  # characters that are kept of a call
 OTHER_CELL = re.compile(r"\s*%%(?!time|timeit|capture)\w")  # such as %%bash
 # Lines that IPython understands and Python does not: magics, shell commands, help.
 IPYTHON = re.compile(
@@ -68,7 +69,8 @@ def read_cell(number: int, source: str, names: dict[str, str]) -> Cell:
     if len(source) > MAX_CODE:
         return Cell(number, first_line, problem=f"more than {MAX_CODE} characters")
     try:
-        calls = tuple(list_calls(parse(source).body, names))
+        found = list_calls(parse(source).body, names)
+        calls = tuple(call[:MAX_CALL] for call in found)
     except SyntaxError as error:
         return Cell(number, first_line, problem=f"line {error.lineno}: {error.msg}")
     except (ValueError, RecursionError, MemoryError):  # null bytes, too much nesting

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from scaffold.teach.cells import Cell
 from scaffold.teach.notebook import (
     BACKWARD,
+    DATA,
     EVAL,
     FIXED_DEVICE,
     FOUND_DEVICE,
@@ -29,6 +30,7 @@ class Fault(NamedTuple):
     without: str
     text: str
     scope: Literal["notebook", "cell", "before"] = "notebook"
+    elsewhere: str = ""  # calls that the notebook has, too
 
 
 NEVER = r"(?!)"
@@ -54,6 +56,7 @@ FAULTS = (
         SPLIT,
         "No test set: the loss on data that the model was trained on does not show "
         "whether it generalizes; split the data before anything is fitted to them.",
+        elsewhere=DATA,
     ),
     Fault(
         "no zero_grad",
@@ -118,6 +121,8 @@ def find_faults(cells: list[Cell]) -> list[Finding]:
 def find_cells(fault: Fault, cells: list[Cell]) -> list[int]:
     """Return the numbers of the cells that show a fault."""
     numbers, others = matches(fault.calls, cells), matches(fault.without, cells)
+    if not matches(fault.elsewhere, cells):
+        return []
     if fault.scope == "cell":
         return [number for number in numbers if number not in others]
     if fault.scope == "before":

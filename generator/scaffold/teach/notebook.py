@@ -4,15 +4,23 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from scaffold.catalog.manifest import TaskManifest
 from scaffold.teach.cells import Cell
 
 NETWORK = r"(torch\.nn\.(?!\w*Loss\b)[A-Z]|torchvision\.models\.)"
 MODEL = rf"(class )?{NETWORK}"
 LOADED = r"torch\.load\(|.*\.load_state_dict\("
 SEED = r"torch\.(\w+\.)?manual_seed|(.*\.)?(seed_everything|set_seeds?)\("
+DATA = (
+    r"= torch\.(tensor|arange|linspace|from_numpy|randn?|normal)\("
+    r"|= (sklearn|torchvision)\.datasets\.|= (pandas|polars)\.read_"
+    r"|= numpy\.(load|loadtxt|genfromtxt|arange|linspace|random\.\w+)\("
+    r"|csv\.\w*[rR]eader\(|class torch\.utils\.data\."
+)
 SPLIT = (
     r".*\b(train_test_split|random_split|KFold)\("
     r"|slice .*(train|test|val)|torchvision\.datasets\..*train="
+    r"|unpack (?!.*(loss|acc)).*train.*(test|val)"
 )
 FOUND_DEVICE = r"torch\.(backends\.)?\w+\.(is_available|current_accelerator)\("
 FIXED_DEVICE = r"constant cuda|.*\.cuda\("
@@ -30,17 +38,12 @@ class Step(NamedTuple):
     place: str  # file:function
 
 
-# Each place exists in the project of every task.
+# Each place exists in every project, but some tasks build the loss with its metric.
+BUILT = {"loss.py:loss_fn": "loss.py:build_loss_fn"}
+BUILT |= {"loss.py:metric_fn": "loss.py:build_loss_fn"}
 STEPS = (
     Step("hyperparameters", r"number ", "config.py:Config"),
-    Step(
-        "data",
-        r"= torch\.(tensor|arange|linspace|from_numpy|randn?|normal)\("
-        r"|= (sklearn|torchvision)\.datasets\.|= (pandas|polars)\.read_"
-        r"|= numpy\.(load|loadtxt|genfromtxt|arange|linspace|random\.\w+)\("
-        r"|csv\.\w*[rR]eader\(|class torch\.utils\.data\.",
-        "data.py:make_datasets",
-    ),
+    Step("data", DATA, "data.py:make_datasets"),
     Step("split", SPLIT, "data.py:make_datasets"),
     Step("batches", r"torch\.utils\.data\.DataLoader\(", "engine.py:make_dataloader"),
     Step("device", f"{FOUND_DEVICE}|{FIXED_DEVICE}", "engine.py:get_device"),
@@ -85,6 +88,15 @@ def matches(pattern: str, cells: Iterable[Cell]) -> list[int]:
     """Return the numbers of the cells that have a call of a pattern."""
     regex = re.compile(pattern)
     return [cell.number for cell in cells if any(map(regex.match, cell.calls))]
+
+
+def list_places(cell: Cell, task: TaskManifest, package: str) -> list[tuple[str, str]]:
+    """Return the steps in a cell, each with its file and function in a project."""
+    other = BUILT if task.build_loss_fn else {}
+    return [
+        (step.name, f"{package}/{other.get(step.place, step.place)}")
+        for step in find_steps(cell)
+    ]
 
 
 def find_steps(cell: Cell) -> list[Step]:
