@@ -20,9 +20,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import polars as pl
+from project import Project, new_project
 
 Rows = list[list[str]]
-PACKAGE = Path(__file__).parents[1] / "plugins/tasks/tabular/project/{{ package }}"
 NUMBERS = {
     ",": ["{:.2f}", "{:.0f}", "{:.3e}"],
     ";": ["{:.2f}", "{:.0f}", "decimal comma"],
@@ -107,17 +107,9 @@ def read_sniffer(path: Path) -> Rows:
 
 
 def read_project(path: Path) -> Rows:
-    """Read as the generated project does: Python's csv, separator by consistency."""
-    table = project_reader()(path)
+    """Read as the generated project does."""
+    table = Project().csv_files.read_csv(path)
     return [table.columns, *map(list, table.iter_rows())]
-
-
-def project_reader() -> Callable[[Path], pl.DataFrame]:
-    if str(PACKAGE) not in sys.path:
-        sys.path.insert(0, str(PACKAGE))
-    from table import read_csv  # the module of the task itself
-
-    return read_csv
 
 
 READERS = {
@@ -149,6 +141,7 @@ def normal(rows: Rows) -> Rows:
 def main(count: int) -> None:
     found = {name: Counter[tuple[str, str]]() for name in READERS}
     with tempfile.TemporaryDirectory() as folder:
+        new_project("tabular", Path(folder) / "project")
         for number in range(count):
             chance = random.Random(number)
             kind = KINDS[number % len(KINDS)]

@@ -163,7 +163,11 @@ def check(number: int, path: Path) -> None:
     if damaged:
         modules["data"].read_rows(path)
         return
-    raw = [modules["values"].clean(v) for v in modules["table"].read_table(path)]
+    try:
+        table = modules["table"].read_table(path)
+    except ValueError as error:
+        raise AssertionError(error) from error
+    raw = list(map(modules["values"].clean, table))
     columns = modules["columns"].infer_columns(raw, {})
     names = [normalize("NFC", " ".join(name.split())) for name in texts]
     assert [values.name for values in raw] == names, "other columns"

@@ -1,6 +1,7 @@
 """Tables of the user: what `new` asks, what is trained, and what is refused."""
 
 import ast
+import gzip
 import random
 import re
 import subprocess
@@ -53,6 +54,7 @@ BAD_TABLES = '''
 """Bad tables: each gets one line that says what is wrong."""
 
 import datetime
+import gzip
 import json
 import sys
 import warnings
@@ -91,6 +93,7 @@ BROKEN = {
     b"PAR1 and nothing else": "as CSV, Parquet or Excel",
     b"PK\\3\\4 and nothing else": "as CSV|pip install fastexcel",
     b"\\x1f\\x8b and nothing else": "as CSV, Parquet or Excel",
+    gzip.compress(b"a,y" * 99)[:12] + b"\\xff" * 9: "as CSV, Parquet or Excel",
     table(a=["1", "1e300"] * 15): "row 2, column a: '1e300' is not a valid number",
     table(a=["7"] * 30): "no input columns are left",
     table(a=["NA"] * 30): "no input columns are left",
@@ -179,7 +182,9 @@ def test_other_files_are_read_as_well(tmp_path):
     pl.DataFrame({"a": a, "y": GOOD}).write_parquet(tmp_path / "t.parquet")
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(table().encode()))
     (tmp_path / "t.txt").write_bytes(table().encode("utf-16"))
-    for name in ("t.parquet", "t.csv.gz", "t.txt"):
+    (tmp_path / "t[1].csv").write_bytes(table().encode())
+    pl.DataFrame({"a": a, "y": GOOD}).write_parquet(tmp_path / "t[1].parquet")
+    for name in ("t.parquet", "t.csv.gz", "t.txt", "t[1].csv", "t[1].parquet"):
         *_, data_info = make_datasets(Config(data=str(tmp_path / name), target="y"))
         assert data_info["width"] == 1
 
@@ -476,6 +481,7 @@ def test_new_infers_the_family_from_the_target(
         ("x,y\n" + "1,a\n2,b\n" * 9, ("target=y", "family=regression"), "binary"),
         ("x,y\n1,é\n".encode("latin-1"), ("target=y",), "save it as CSV UTF-8"),
         ("x,y\n1,2\n3\n", ("target=y",), "line 3: expected 2 values, got 1"),
+        (gzip.compress(b"x,y\n" * 99)[:12] + b"\xff" * 9, ("target=y",), "cannot read"),
     ],
 )
 def test_new_refuses_what_the_project_could_not_train(

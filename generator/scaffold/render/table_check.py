@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from io import TextIOWrapper
@@ -31,7 +32,7 @@ def check_table(path: Path, target: str, family: str) -> str:
             return family
     try:
         values = list(islice(read_column(path, target), MAX_ROWS))
-    except (UnicodeError, csv.Error, EOFError, OSError) as error:
+    except (UnicodeError, csv.Error, EOFError, OSError, zlib.error) as error:
         raise ArgumentError(
             f"data: cannot read {path.name!r} as CSV, Parquet or Excel: {error}; "
             "save it as CSV UTF-8"

@@ -10,11 +10,12 @@ from torch.utils.data import TensorDataset
 
 from .columns import infer_columns
 from .config import Config
+from .csv_files import parse_csv
 from .fitting import fit_columns
 from .names import find_name, parse_items, split_list, to_name
 from .preprocessing import check_values, transform
 from .splits import split_rows
-from .table import find_table, fingerprint, parse_csv, read_table
+from .table import find_table, fingerprint, read_table
 from .target import encode_target, fit_target, read_target
 from .values import PLAIN, Column, clean, parse
 
