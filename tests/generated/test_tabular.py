@@ -253,7 +253,7 @@ KINDS = {  # of the regression tables in TABLES: target, and what its columns ar
     "bools.csv": ("price", "boolean", "number"),
     "date_compact.csv": ("y", "date %Y%m%d", "number"),
     "date_de.csv": ("y", "date %d.%m.%Y", "number"),
-    "date_text.csv": ("y", "date %b %d %Y", "number"),
+    "date_text.csv": ("y", "date %B %d %Y", "number"),
     "date_us.csv": ("y", "date %m/%d/%Y", "number"),
     "dates_dmy2.csv": ("price", "date %d-%m-%y", "category"),
     "dates_eu.csv": ("price", "date %d.%m.%Y", "category"),
@@ -296,6 +296,8 @@ if FAMILY == "regression":
         data_info = read_info(name, target)
         assert [row[1] for row in data_info["report"]] == kinds
         assert not any("dropped" in row[-1] for row in data_info["report"])
+        unclear = {"dates_dmy2.csv"}  # 26-10-24
+        assert any(row[-1] for row in data_info["report"]) == (name in unclear)
         if name.startswith(("money", "units", "miss", "german")):
             amount = data_info["columns"][0]
             assert 2 * amount["mean"] == pytest.approx(data_info["mean"], rel=0.1)

@@ -68,14 +68,19 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         raise ValueError(f"--read-as: {values.name} has values that are not {wanted}")
     if found:
         return {**column, **found[0], "other": found[1:2]}
+    return {**column, **infer_texts(values)}
+
+
+def infer_texts(values: pl.Series) -> Column:
+    """Return the kind of texts, and a note if most of them are numbers."""
     texts = values.cast(pl.String).drop_nulls()
     words = (texts.str.count_matches(r"\s+").mean() or 0) + 1
     is_text = words >= 3 and texts.n_unique() > len(texts) / 2
+    column: Column = {"kind": "text" if is_text else "category"}
     odd = odd_row(values)
-    note = (
-        {} if odd is None else {"note": f"because of {values[odd]!r} in row {odd + 1}"}
-    )
-    return {**column, "kind": "text" if is_text else "category", **note}
+    if odd is not None:
+        column["note"] = f"because of {values[odd]!r} in row {odd + 1}"
+    return column
 
 
 def odd_row(values: pl.Series) -> int | None:
@@ -93,10 +98,7 @@ def all_match(texts: pl.Series, pattern: str) -> bool:
 
 
 def number_readings(texts: pl.Series, plain: bool) -> list[Column]:
-    """Return in which forms all texts are numbers: decimal mark, groups, unit.
-
-    `plain`: all are such as -1.5e3, and in groups with a decimal comma at most.
-    """
+    """Return in which forms all texts are numbers; `plain`: all are as -1.5e3."""
     unit, form, digits = {"before": "", "after": ""}, {"kind": "number"}, texts
     if not plain:
         if not all_match(texts, NUMBER):
@@ -112,6 +114,4 @@ def number_readings(texts: pl.Series, plain: bool) -> list[Column]:
             grouped = not sure and digits.str.contains(GROUP[mark]).any()
             found.append({**form, **unit, "form": mark, "grouped": grouped})
     marked = not all_match(digits, r"^[^.,]+$")
-    return [
-        {**reading, "marked": marked} for reading in (found if marked else found[:1])
-    ]
+    return [{**other, "marked": marked} for other in found[: 2 if marked else 1]]

@@ -7,8 +7,8 @@ import polars as pl
 DATE_FORMS = [
     *("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y"),
     *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y"),
-    *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y"),
-    *("%B %d %Y", "%d %b %Y", "%d %B %Y", "%a %d %b %Y"),
+    *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%B-%Y", "%d-%B-%y", "%B %d %Y"),
+    *("%d %B %Y", "%a %d %B %Y"),  # %B is January or Jan
 ]
 COMPACT_DATE = r"^(19|20)\d{6}$"  # the form %Y%m%d
 TIME = (
