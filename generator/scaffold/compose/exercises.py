@@ -139,6 +139,7 @@ def list_tests(files: Tree) -> dict[str, str]:
 
 
 def is_test(path: str) -> bool:
+    """Return whether a file of a project may contain tests."""
     return path.startswith("tests/") and path.endswith(".py")
 
 
