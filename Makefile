@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check-all proofs lint bench bench-training web web-test clean
+.PHONY: help demo test check-all proofs lint bench bench-training bench-tables web web-test clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,11 @@ bench: $(VENV)/installed  ## measure scaffold new beside its peers
 bench-training: $(VENV)/installed  ## measure training beside its peers
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-training]'
 	for name in steps table whole rows gpu; do $(BIN)/python benchmarks/$$name.py || exit; done
+
+bench-tables: $(VENV)/installed  ## train on the tables of other packages, and on large ones
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench-tables]'
+	$(BIN)/python benchmarks/tables.py
+	$(BIN)/python benchmarks/large_table.py
 
 web: $(VENV)/installed  ## write the page of scaffold web to web/dist, with Pyodide from npm
 	$(BIN)/python web/build.py
