@@ -43,6 +43,12 @@ def test_permutation_importance_is_0_for_columns_without_influence():
     assert first > 0
 
 
+def test_predictions_that_are_not_finite_are_refused():
+    dataset = TensorDataset(torch.full((4, 6), torch.nan), torch.zeros(4, 1))
+    with pytest.raises(SystemExit, match="predictions are not finite"):
+        results.print_results(FirstInput(), dataset, dataset, {})
+
+
 # {% if family == "regression" %}
 def test_mae_is_the_mean_absolute_error():
     outputs, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])

@@ -114,7 +114,9 @@ def print_results(
     data_info: dict,
 ) -> None:
     """Print metrics of the test set, those of simpler models beside them."""
-    y = test_data.tensors[1]
+    x, y = test_data.tensors
+    if not predict(model, x).isfinite().all():
+        raise SystemExit("error: predictions are not finite; train a new run")
     with warnings.catch_warnings(action="ignore"):  # rare classes, slow convergence
         # {% if family == "regression" %}
         answers = predict_values(model, train_data, test_data, data_info)
