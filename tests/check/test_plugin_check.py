@@ -270,9 +270,7 @@ def test_set_selects_projects_and_keep_leaves_them(
     monkeypatch.chdir(rings.parent)
     words = ("plugin", "check", "rings", "--no-cache", "--set", "comments=brief")
     done = scaffold(*words, "--keep", "kept")
-    assert done.out == (
-        "rings: no findings in 1 project.\nThe projects are in kept.\n"
-    )
+    assert done.out == ("rings: no findings in 1 project.\nThe projects are in kept.\n")
     (project,) = (rings.parent / "kept").iterdir()
     assert "# why:" not in (project / "checked" / "model.py").read_text()
     done = scaffold(*words, "--keep", "kept")

@@ -118,8 +118,9 @@ def print_summary(name: str, report: "Report", keep: Path | None) -> None:
     """Print how much was checked, and where the projects are."""
     number, checked = len(report.findings), report.checked
     found = f"{number or 'no'} finding{'' if number == 1 else 's'}"
-    projects = f"{checked} project{'' if checked == 1 else 's'}"
+    projects = f" in {checked} project{'' if checked == 1 else 's'}"
     cached = f" ({report.cached} cached: unchanged since they passed)"
-    click.echo(f"{name}: {found} in {projects}{cached if report.cached else ''}.")
+    details = (projects if checked else "") + (cached if report.cached else "")
+    click.echo(f"{name}: {found}{details}.")
     if keep:
         click.echo(f"The projects are in {keep}.")
