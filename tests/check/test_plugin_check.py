@@ -146,7 +146,7 @@ BROKEN = {
 LATE = {
     "the loss is not a mean": (
         "loss.py", "nn.BCEWithLogitsLoss()", 'nn.BCEWithLogitsLoss(reduction="sum")',
-        "a test fails", "test_the_loss_is_a_mean_over_the_batch", "fix the test",
+        "a test fails", "test_the_loss_is_a_mean_over_the_batch", "fix it, or",
     ),
     "the expected result is not reached": (
         "plugin.toml", "epochs = 300", "epochs = 2",
