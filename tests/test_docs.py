@@ -28,6 +28,7 @@ from scaffold.catalog.manifest_checks import RESERVED, check_field
 from scaffold.catalog.questions import Question
 from scaffold.check.worker.interface import LABELS
 from scaffold.check.worker.interface import NAMES as CONTRACT
+from scaffold.cli.plugin.check import check
 from scaffold.errors import PluginError
 from scaffold.tree import target
 from scaffold.update.merge import Kind
@@ -406,6 +407,12 @@ def test_the_example_of_an_update_does_what_it_says(tmp_path: Path) -> None:
     assert "lr: float = Field(0.002" in config
     assert "new       .scaffold/template.bundle" in more
     assert (tmp_path / "theirs" / "theirs" / "compare.py").is_file()
+
+
+def test_every_option_of_the_check_is_documented() -> None:
+    documented = re.findall(r"^\| `(--[\w-]+)", section("Check"), re.MULTILINE)
+    options = {option for parameter in check.params for option in parameter.opts}
+    assert {*documented, "--plugin", "--json", "plugin"} == options
 
 
 def test_every_kind_of_row_is_documented() -> None:

@@ -10,12 +10,20 @@ from conftest import FEATURES, TASKS, Done
 from layers import PACKAGE, make_feature
 
 from scaffold.catalog.discovery import named_folder
-from scaffold.catalog.plugins import Plugin, find_feature, find_task
+from scaffold.catalog.plugins import Plugin, find_feature, find_task, read_plugin
+from scaffold.check import processes, stages
 from scaffold.check.cases import TASKS as CHECKED_TASKS
-from scaffold.check.cases import Case, cases_of_feature, cases_of_task
+from scaffold.check.cases import (
+    Case,
+    cases_of_exercises,
+    cases_of_feature,
+    cases_of_task,
+    select,
+)
 from scaffold.check.combinations import combinations, cover_pairs
 from scaffold.check.contract import Check, Options, check_source
-from scaffold.check.findings import Finding
+from scaffold.check.files import Found
+from scaffold.check.findings import Finding, gather
 
 Scaffold = Callable[..., Done]
 FAST = Options(fast=True)
@@ -64,6 +72,15 @@ def rings(tmp_path: Path) -> Path:
     return folder
 
 
+# The end of a solution, moved below the function that follows it.
+END = "    ### END SOLUTION\n"
+FOLLOWING = """
+
+def to_probabilities(logits: Tensor) -> Tensor:
+    \"\"\"Return the probability of each class: (N,) -> (N, 2).\"\"\"
+    return torch.sigmoid(torch.stack([-logits, logits], dim=1))
+"""
+TOO_LATE = (END + FOLLOWING, FOLLOWING + END)
 # Each breaks one promise: file, what stands there, what is put in its place, and
 # what the finding says, where, and how to fix it.
 BROKEN = {
@@ -91,6 +108,19 @@ BROKEN = {
         "data.py", "seed = config.data_seed", "seed = config.data_sed",
         "no attribute 'data_sed'", "{{ package }}/data.py, line", "without this error",
     ),
+    "a squeeze is missing": (
+        "model.py", ".squeeze(dim=1)", "",
+        "outputs for 4 examples are (4, 1), not (4,)", "{{ package }}/model.py",
+        "squeeze",
+    ),
+    "a field is a keyword": (
+        "plugin.toml", "noise = {", "lambda = {",
+        "[config] lambda: this name is reserved, as a keyword", "rings", "see docs",
+    ),
+    "a solution ends too late": (
+        "loss.py", TOO_LATE[0], TOO_LATE[1],
+        "to_probabilities is missing", "{{ package }}/loss.py", "define",
+    ),
     "the file is not Python": (
         "model.py", "def forward(self, x: Tensor)", "def forward(self, x: Tensor",
         "does not parse", "{{ package }}/model.py", "what the template writes",
@@ -116,7 +146,7 @@ BROKEN = {
 LATE = {
     "the loss is not a mean": (
         "loss.py", "nn.BCEWithLogitsLoss()", 'nn.BCEWithLogitsLoss(reduction="sum")',
-        "a test fails", "test_the_loss_is_a_mean_over_the_batch", "fix the test",
+        "a test fails", "test_the_loss_is_a_mean_over_the_batch", "fix it, or",
     ),
     "the expected result is not reached": (
         "plugin.toml", "epochs = 300", "epochs = 2",
@@ -140,6 +170,7 @@ def test_what_breaks_the_contract_is_found(
     assert old in text
     path.write_text(text.replace(old, new, 1))
     words = ["--no-cache"] if name in LATE else ["--no-cache", "--fast"]
+    words += ["--set", "variant=exercise"] if "solution" in name else []
     done = scaffold("plugin", "check", rings, "--json", *words)
     assert done.code == 1
     findings = json.loads(done.out)["findings"]
@@ -147,6 +178,137 @@ def test_what_breaks_the_contract_is_found(
         what in found["what"] and where in found["where"] and how in found["how"]
         for found in findings
     ), findings
+
+
+def break_plots(folder: Path) -> int:
+    """Let the plots fail in every project; return the number of the line."""
+    path = folder / "project" / "{{ package }}" / "plots.py"
+    text = path.read_text().replace(
+        "contourf(xs, xs, regions,", "contourf(xs, regions,"
+    )
+    path.write_text(text)
+    return text[: text.index("contourf(xs, regions,")].count("\n") + 1
+
+
+def test_an_error_that_many_tests_meet_is_one_finding_at_its_place_in_the_plugin(
+    rings: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = break_plots(rings)
+    monkeypatch.chdir(rings.parent)
+    done = scaffold("plugin", "check", "rings", "--fast", "--no-cache")
+    assert done.code == 1
+    error, where, fix, summary = done.out.splitlines()
+    assert error.startswith("TypeError: ")
+    assert where == f"  where: rings/project/{{{{ package }}}}/plots.py, line {line}"
+    assert "tests/test_" in fix
+    assert summary == "rings: 1 finding in 3 projects."
+
+
+def test_one_cause_in_several_projects_is_one_finding() -> None:
+    wrong = ("TypeError: shape (1, 8)", "plots.py, line 3", "fix it")
+    other = ("TypeError: shape (1, 9)", "plots.py, line 3", "fix it")
+    lint = ("ruff check: E501", "plots.py, line 3", "fix it")
+    rows = [("a=1", wrong), ("a=1", wrong), ("a=2", other), ("a=1", lint)]
+    one, two = gather(rows, of=3)
+    assert one.what == wrong[0]
+    assert one.extent == " (in 2 of 3 combinations, first: a=1)"
+    assert two.extent == " (with a=1)"
+    (everywhere,) = gather(rows[:3], of=2)
+    assert everywhere.extent == " (in all 2 combinations)"
+
+
+def test_a_line_that_a_feature_inserts_is_found_in_its_slots(tmp_path: Path) -> None:
+    lines = "# slot: run_end\n# A comment.\nprint(1 / 0)\n"
+    feature = make_feature(tmp_path, "f", {}, {f"{PACKAGE}train.py": lines})
+    (found,) = check_on_line(feature)
+    assert found.what.startswith("ZeroDivisionError")
+    assert found.where == f"{feature.slots}/{PACKAGE}train.py, line 3"
+
+
+def test_only_what_was_changed_is_executed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed = []
+
+    def pass_all(stage: str, *rest: object) -> list[Found]:
+        executed.append(stage)
+        return []
+
+    monkeypatch.setattr(stages, "run_worker", pass_all)
+    shutil.copytree(find_task("line").folder, tmp_path / "line")
+    options = Options({"loss": "mse"}, cache=tmp_path)
+
+    def check() -> tuple[int, int, int]:
+        executed.clear()
+        cases = list(cases_of_task(read_plugin(named_folder(tmp_path / "line"))))
+        report = Check(options).run(select(cases, options.given))
+        return report.checked, report.cached, len(executed)
+
+    assert check() == (6, 0, 8)  # three stages of two projects, and their exercises
+    assert check() == (6, 4, 0)
+    path = tmp_path / "line" / "project" / "{{ package }}" / "model.py"
+    path.write_text(path.read_text().replace("The model", "A model"))
+    assert check() == (6, 0, 8)
+
+
+def test_what_fails_is_executed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = ("wrong", "data.py", "fix it")
+    monkeypatch.setattr(stages, "run_worker", lambda *arguments: [row])
+    cases = list(cases_of_task(find_task("circle")))[:1]
+    for _ in range(2):
+        report = Check(Options(cache=tmp_path)).run(cases)
+        assert [finding.what for finding in report.findings] == ["wrong"]
+        assert report.cached == 0
+
+
+def test_set_selects_projects_and_keep_leaves_them(
+    rings: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "run_worker", lambda *arguments: [])
+    monkeypatch.chdir(rings.parent)
+    words = ("plugin", "check", "rings", "--no-cache", "--set", "comments=brief")
+    done = scaffold(*words, "--keep", "kept")
+    assert done.out == ("rings: no findings in 1 project.\nThe projects are in kept.\n")
+    (project,) = (rings.parent / "kept").iterdir()
+    assert "# why:" not in (project / "checked" / "model.py").read_text()
+    done = scaffold(*words, "--keep", "kept")
+    assert done.code == 1
+    assert "kept is not empty" in done.err
+
+
+def test_a_choice_that_no_project_has_is_refused_with_those_that_are(
+    scaffold: Scaffold,
+) -> None:
+    done = scaffold("plugin", "check", "line", "--set", "loss=l2")
+    assert done.code == 2
+    assert "--set loss=l2: choose from l1, mse" in done.err
+    done = scaffold("plugin", "check", "line", "--set", "los=l1")
+    assert done.code == 2
+    assert "choose from model, loss, variant, comments" in done.err
+
+
+def test_each_exercise_is_open_once_with_those_before_it_solved() -> None:
+    case = next(cases_of_task(find_task("circle")))
+    found = [case.recipe.exercises for case in cases_of_exercises(case)]
+    assert found == [f"{number}-8" for number in range(1, 9)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plugin", TASKS, ids=name_of)
+def test_the_exercises_of_built_in_tasks_are_right_one_by_one(plugin: Plugin) -> None:
+    cases = list(cases_of_exercises(next(cases_of_task(plugin))))
+    assert Check().run(cases).findings == []
+
+
+def test_a_process_that_ends_without_a_result_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("Traceback\nImportError: no torch\n")
+    ((what, _, how),) = processes.read_findings(tmp_path, ended=True)
+    assert what == "the check stopped: ImportError: no torch"
+    assert "install" in how
+    ((what, _, _),) = processes.read_findings(tmp_path, ended=False)
+    assert "still running" in what
 
 
 def test_a_plugin_that_cannot_be_read_is_a_finding(

@@ -52,13 +52,15 @@ def all_sources(folders: Sequence[Path] = (), name: str = "") -> list[PluginSour
     return list(once.values())
 
 
-def hidden_packages(folders: Sequence[Path]) -> Iterator[tuple[PluginSource, str]]:
-    """Yield the plugins in folders that hide an installed one, and its origin."""
+def hidden_packages(folders: Sequence[Path]) -> dict[str, PluginSource]:
+    """Return the plugins in folders that hide an installed one, by its package."""
     named = {source.name: source for source in map(named_folder, folders)}
-    for source in installed():
-        other = named.get(source.name)
-        if other and other.folder.resolve() != source.folder.resolve():
-            yield other, source.origin
+    return {
+        source.origin: named[source.name]
+        for source in installed()
+        if source.name in named
+        and named[source.name].folder.resolve() != source.folder.resolve()
+    }
 
 
 def built_in() -> Iterator[PluginSource]:

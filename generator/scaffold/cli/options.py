@@ -15,7 +15,7 @@ def report_hidden(
     if folders:
         from scaffold.catalog.discovery import hidden_packages
 
-        for source, origin in hidden_packages(folders):
+        for origin, source in hidden_packages(folders).items():
             line = f"{source.name}: using {source.folder} instead of {origin}"
             click.echo(line, err=True)
     return folders

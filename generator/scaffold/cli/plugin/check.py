@@ -116,9 +116,11 @@ def shorten(where: str) -> str:
 
 def print_summary(name: str, report: "Report", keep: Path | None) -> None:
     """Print how much was checked, and where the projects are."""
-    number = len(report.findings)
+    number, checked = len(report.findings), report.checked
     found = f"{number or 'no'} finding{'' if number == 1 else 's'}"
-    cached = f" ({report.cached} unchanged, cached)" if report.cached else ""
-    click.echo(f"{name}: {found} in {report.checked} projects{cached}.")
+    projects = f" in {checked} project{'' if checked == 1 else 's'}"
+    cached = f" ({report.cached} cached: unchanged since they passed)"
+    details = (projects if checked else "") + (cached if report.cached else "")
+    click.echo(f"{name}: {found}{details}.")
     if keep:
         click.echo(f"The projects are in {keep}.")
