@@ -2,9 +2,9 @@
 
 import torch
 
+from package import loss
 from package.config import Config
 from package.data import make_datasets
-from package.loss import loss_fn, metric_fn, to_predictions
 from package.model import build_model
 
 
@@ -37,15 +37,15 @@ def test_an_untrained_model_predicts_values_near_the_mean_of_the_target():
 ### EXERCISE: loss
 def test_the_loss_is_the_mean_squared_error():
     outputs, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
-    assert loss_fn(outputs, y) == 2.5, "the loss must be the mean squared error"
+    assert loss.loss_fn(outputs, y) == 2.5, "the loss must be the mean squared error"
 
 
 ### EXERCISE: predict
 def test_the_outputs_are_the_predictions():
     outputs = torch.tensor([[1.5], [-2.0]])
-    assert to_predictions(outputs).equal(outputs), "outputs are values already"
+    assert loss.to_predictions(outputs).equal(outputs), "outputs are values already"
 
 
 def test_mae_is_the_mean_absolute_error():
     predictions, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[0.0], [4.0]])
-    assert metric_fn(predictions, y) == 1.5
+    assert loss.metric_fn(predictions, y) == 1.5
