@@ -28,20 +28,26 @@ export function ask(call, ...parameters) {
 
 /**
  * Return a function that calls `run` with its arguments once more after the calls that
- * are running: of several calls that came meanwhile, only the last.
+ * are running: of several calls that came meanwhile, only the last. Its promise is
+ * resolved when there is nothing left to run.
  */
 export function latest(run) {
-  let running = false;
+  let running = null;
   let next = null;
-  return async (...parameters) => {
-    next = parameters;
-    if (running) return;
-    running = true;
-    while (next) {
-      const current = next;
-      next = null;
-      await run(...current);
+  const runAll = async () => {
+    try {
+      while (next) {
+        const current = next;
+        next = null;
+        await run(...current);
+      }
+    } finally {
+      running = null;
     }
-    running = false;
+  };
+  return (...parameters) => {
+    next = parameters;
+    running ??= runAll();
+    return running;
   };
 }

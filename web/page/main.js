@@ -13,6 +13,7 @@ let choices = { task: "", features: [], answers: {} };
 let shown = null; // the last preview
 let project = null; // an existing one that is open, and the choices before
 let timer = 0;
+let links = 0; // that were followed
 
 const isFile = (name) => shown?.questions.some((q) => q.name === name && q.type === "file");
 
@@ -142,9 +143,11 @@ async function download() {
 async function restore(catalog) {
   const first = { task: catalog.tasks[0].name, features: [], answers: {} };
   choices = fromFragment(location.hash) ?? first;
+  links += 1;
+  const link = links;
   await refresh("");
   const problem = byId("alert").textContent;
-  if (!problem) return;
+  if (!problem || link !== links) return;
   choices = shown ? shown.choices : first;
   await refresh("");
   say(byId("alert"), `The link cannot be restored: ${problem}`);
