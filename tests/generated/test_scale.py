@@ -256,12 +256,14 @@ def test_schedule_and_clipping_resume_within_the_epoch_exactly(tmp_path: Path) -
 
 def test_a_run_is_trained_by_one_process(project: Project, tmp_path: Path) -> None:
     first = project.start_training(tmp_path, LONG.replace("150", "100000"))
-    assert wait_for_save(tmp_path, first)
-    second = project.train(tmp_path, "--resume")
+    try:
+        assert wait_for_save(tmp_path, first)
+        second = project.train(tmp_path, "--resume")
+    finally:
+        first.kill()
+        first.communicate()
     assert second.code == 1
     assert second.err == "error: another process is training runs/001\n"
-    first.kill()
-    first.communicate()
 
 
 @pytest.mark.slow

@@ -4,7 +4,9 @@ import os
 import random
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -201,6 +203,29 @@ def test_a_damaged_checkpoint_falls_back_to_the_previous_one(tmp_path, capsys):
     assert checkpoint.load(tmp_path / "last.pt", layer) == 1
     assert "wrong checksum" in capsys.readouterr().err
     assert checkpoint.load(tmp_path / "last.pt", layer) == 1
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_save_keeps_the_checkpoint_before(links, tmp_path, monkeypatch):
+    if not links:
+        monkeypatch.setattr("os.link", Mock(side_effect=OSError))
+    for content in ("1", "2", "3"):
+        write = partial(Path.write_text, data=content)
+        files.atomic_write(tmp_path / "a", write, tmp_path / "b")
+    assert [(tmp_path / name).read_text() for name in "ab"] == ["3", "2"]
+
+
+def test_a_reader_finds_a_checkpoint_while_another_is_saved(tmp_path, monkeypatch):
+    path, replace = tmp_path / "a", Path.replace
+    path.write_text("1")
+
+    def replace_and_look(self, target):
+        replace(self, target)
+        assert path.exists()
+
+    monkeypatch.setattr(Path, "replace", replace_and_look)
+    files.atomic_write(path, lambda p: p.write_text("2"), tmp_path / "b")
+    assert path.read_text() == "2"
 
 
 def test_a_run_is_trained_by_one_process_only(config, tmp_path, monkeypatch):

@@ -20,11 +20,20 @@ def atomic_write(
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         if previous and path.exists():
-            path.replace(previous)
+            keep_as(path, previous)
         temporary.replace(path)
         fsync_dir(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def keep_as(path: Path, previous: Path) -> None:
+    """Link a file to another name, so that a reader finds it at `path` all the time."""
+    previous.unlink(missing_ok=True)
+    try:
+        os.link(path, previous)
+    except OSError:  # a file system without hard links, such as FAT
+        path.replace(previous)
 
 
 def fsync_dir(folder: Path) -> None:
@@ -50,7 +59,7 @@ def verify_checksums(path: Path) -> None:
 def restore_previous(path: Path) -> None:
     """If a checkpoint is missing or damaged, move the previous one to its place.
 
-    A crash between the two renames of `atomic_write` leaves only the previous one.
+    Without hard links, a crash in `atomic_write` may leave only the previous one.
     """
     previous = path.with_name("previous.pt")
     try:
