@@ -15,6 +15,11 @@ class ScaffoldError(Exception):
     exit_code = 1
 
 
+def one_line(error: BaseException) -> str:
+    """Return the message of an error in one line; its type, if there is no message."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 class ArgumentError(ScaffoldError):
     """An option, task, feature, key, value or name is invalid."""
 

@@ -13,16 +13,11 @@ from scaffold.catalog.plugins import find_feature, find_task
 from scaffold.compose.composition import SLOT, compose
 from scaffold.compose.recipe import Recipe
 from scaffold.compose.rules import full_preset, resolve
-from scaffold.project.bundle import (
-    IDENTITY,
-    commit_tree,
-    init_bare_repository,
-    make_bundle,
-    read_bundle,
-    tag,
-)
+from scaffold.project.bundle import IDENTITY, make_bundle, read_bundle, tag
+from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import git
 from scaffold.project.pack import write_bundle
+from scaffold.project.scratch import init_bare_repository
 from scaffold.tree import File, tree_id
 
 

@@ -20,10 +20,12 @@ from scaffold.compose.rules import full_preset
 from scaffold.errors import ArgumentError
 from scaffold.project import bundle
 from scaffold.project.bundle import BUNDLE
+from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import git
 from scaffold.project.pack import write_bundle
 from scaffold.project.pack_reader import read_objects
 from scaffold.project.project_state import ANSWERS
+from scaffold.project.scratch import init_bare_repository
 from scaffold.tree import File
 from scaffold.web.session import Session
 
@@ -312,11 +314,11 @@ def test_a_damaged_project_is_an_error_in_one_line(
 def test_git_and_the_reader_of_the_browser_agree(tmp_path: Path) -> None:
     """Also for deltas, which Git writes between versions of a file."""
     texts = [f"{n}\n" + "".join(f"line {i}\n" for i in range(500)) for n in range(9)]
-    bundle.init_bare_repository(tmp_path)
+    init_bare_repository(tmp_path)
     for number, text in enumerate(texts):
         tree = {"a/b": File(text.encode()), f"{number}": File(b"x" * number)}
         reference = f"refs/heads/{number}"
-        bundle.commit_tree(tmp_path, tree, reference, bundle.IDENTITY, "m")
+        commit_tree(tmp_path, tree, reference, bundle.IDENTITY, "m")
     git("repack", "-adfq", folder=tmp_path)
     (path,) = tmp_path.glob("objects/pack/*.pack")
     expected = bundle.read_pack(path.read_bytes())

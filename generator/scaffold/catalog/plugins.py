@@ -9,7 +9,7 @@ from scaffold.catalog.discovery import TOML, PluginSource, all_sources
 from scaffold.catalog.manifest import AnyManifest, FeatureManifest, TaskManifest
 from scaffold.catalog.manifest_reader import read_manifest
 from scaffold.catalog.versions import in_range
-from scaffold.errors import ArgumentError, PluginError, ProjectError
+from scaffold.errors import ArgumentError, PluginError, ProjectError, one_line
 from scaffold.tree import check_path, list_files, target
 
 # Where a plugin may write; a feature may also write paths that its [files] declare.
@@ -69,8 +69,8 @@ def all_plugins(folders: Sequence[Path] = ()) -> list[Plugin | InvalidPlugin]:
             check_unique(source.name, sources)
             found.append(read_plugin(source))
         except PluginError as error:
-            reason = " ".join(str(error).split())
-            found.append(InvalidPlugin(source.name, source.origin, reason))
+            invalid = InvalidPlugin(source.name, source.origin, one_line(error))
+            found.append(invalid)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scaffold.catalog.plugins import Plugin, find_feature, find_task
 from scaffold.check.combinations import combinations
 from scaffold.compose.composition import EXERCISES, PROJECT, compose
+from scaffold.compose.exercises import read_titles
 from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.compose.rules import resolve
 from scaffold.errors import ArgumentError, PluginError
@@ -85,7 +86,7 @@ def cases_of_exercises(case: Case) -> Iterator[Case]:
     recipe = case.recipe._replace(variant="exercise")
     tree = compose(recipe)
     paths = (path for path in tree if path.startswith(f"{PROJECT}{EXERCISES}"))
-    last = sum(tree[path].data.count(b"[[exercise]]") for path in paths)
+    last = max((n for path in paths for n in read_titles(tree[path].data)), default=0)
     for number in range(1, last + 1):
         yield case._replace(recipe=recipe._replace(exercises=f"{number}-{last}"))
 

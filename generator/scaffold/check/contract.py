@@ -30,7 +30,7 @@ from scaffold.check.stages import (
     is_feature,
 )
 from scaffold.check.unused import find_unused
-from scaffold.errors import PluginError, ScaffoldError
+from scaffold.errors import PluginError, ScaffoldError, one_line
 from scaffold.project.create import render_project, write_tree
 from scaffold.project.destination import check_destination
 
@@ -222,8 +222,3 @@ def located(found: Found, project: CheckedProject) -> Found:
     what, where, how = found
     case = project.case
     return what, locate(where, case.recipe, project.rendered.files, PACKAGE), how
-
-
-def one_line(error: Exception) -> str:
-    """Return the message of an error in one line."""
-    return " ".join(str(error).split())

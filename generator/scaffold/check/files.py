@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from scaffold.errors import one_line
 from scaffold.project.create import RenderedProject
 
 Found = tuple[str, str, str]  # what is wrong, in which file, how to fix it
@@ -37,8 +38,8 @@ def check_files(rendered: RenderedProject) -> Iterator[Found]:
             text = file.data.decode("utf-8")
             parse(text)
         except (SyntaxError, ValueError, yaml.YAMLError) as error:
-            reason = " ".join(str(error).split())
-            yield f"does not parse: {reason}", path, "fix what the template writes here"
+            what = f"does not parse: {one_line(error)}"
+            yield what, path, "fix what the template writes here"
             continue
         trace = TRACE.search(text)
         if trace and not path.startswith(FREE):

@@ -1,6 +1,5 @@
 """The stages of the check that execute projects, the quick ones first."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from scaffold.check.files import Found
 from scaffold.check.processes import run_worker
 from scaffold.check.round_trip import check_round_trip
 from scaffold.compose.composition import layers_of
+from scaffold.compose.exercises import read_titles
 from scaffold.compose.recipe import Recipe
 from scaffold.project.create import RenderedProject, render_project
 from scaffold.tree import Tree, list_files, target
@@ -108,8 +108,7 @@ def describe(case: Case, rendered: RenderedProject) -> dict[str, Any]:
 def first_exercise(files: Tree) -> int:
     """Return the number of the first exercise that is open; 0 if there are none."""
     listed = files.get(f"{PACKAGE}/exercises.toml")
-    table = tomllib.loads(listed.data.decode()) if listed else {"exercise": []}
-    return min((int(row["number"]) for row in table["exercise"]), default=0)
+    return min(read_titles(listed.data), default=0) if listed else 0
 
 
 def affected_tests(case: Case, files: Tree) -> list[str]:

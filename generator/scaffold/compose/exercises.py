@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -141,6 +141,16 @@ def list_tests(files: Tree) -> dict[str, str]:
 def is_test(path: str) -> bool:
     """Return whether a file of a project may contain tests."""
     return path.startswith("tests/") and path.endswith(".py")
+
+
+@lru_cache
+def read_titles(data: bytes) -> dict[int, str]:
+    """Return the titles in a list that `to_toml` wrote, by number; none if damaged."""
+    try:
+        table = tomllib.loads(data.decode())
+        return {int(row["number"]): str(row["title"]) for row in table["exercise"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def to_toml(exercises: Mapping[str, Exercise], tests: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ The bundle of a project has the version that the project was generated from and,
 
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from scaffold.errors import GitError, NoGitError, PluginError, ProjectError
 from scaffold.project import pack_reader
 from scaffold.project.git import ISOLATED_ENV, git, git_with_limit
 from scaffold.project.pack import write_bundle
+from scaffold.project.scratch import scratch_repository
 from scaffold.tree import File, Tree, check_path, tree_id
 
 BUNDLE = ".scaffold/template.bundle"  # path in a project
@@ -67,44 +67,6 @@ def bundle_versions(versions: Versions) -> bytes:
     if len(bundle) > MAX_BYTES:
         raise PluginError(f"the template is larger than {MAX_BYTES} bytes, compressed")
     return bundle
-
-
-def init_bare_repository(folder: Path) -> None:
-    """Turn an empty folder into a minimal bare repository.
-
-    This saves `scaffold status` a process, compared to `git init`.
-    """
-    for name in ("objects", "refs"):
-        (folder / name).mkdir()
-    (folder / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
-
-
-def commit_tree(
-    folder: Path,
-    tree: Tree,
-    reference: str,
-    identity: str,
-    message: str,
-    extra: Mapping[str, str] | None = None,
-    parent: str = "",
-) -> None:
-    """Commit a tree in memory, after `parent` if there is one; set `reference` to it.
-
-    `identity` is the committer in Git's format: name, email, timestamp, time zone.
-    """
-    text = message.encode()
-    head = f"commit {reference}\ncommitter {identity}\ndata {len(text)}\n".encode()
-    after = f"from {parent}^0\ndeleteall\n".encode() if parent else b""
-    parts = [head + text + b"\n" + after]
-    for path, file in tree.items():
-        mode = "100755" if file.executable else "100644"
-        entry = f"M {mode} inline {path}\ndata {len(file.data)}\n"
-        parts.append(entry.encode() + file.data + b"\n")
-    # Write one pack instead of a file per object.
-    fast = ("fastimport.unpackLimit=1", "core.fsync=none")
-    data = b"".join(parts)
-    command = ("fast-import", "--quiet", "--force")
-    git(*command, folder=folder, data=data, settings=fast, extra=extra)
 
 
 def read_bundle(path: Path) -> Versions:
@@ -163,9 +125,7 @@ def read_pack(pack: bytes) -> dict[str, bytes]:
     """Return the objects of a pack, after Git has checked each in an empty folder."""
     if IN_BROWSER:
         return pack_reader.read_objects(pack, MAX_UNPACKED_BYTES)
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        folder = Path(scratch)
-        init_bare_repository(folder)
+    with scratch_repository() as folder:
         index = ("index-pack", "--stdin", "--strict")
         git(*index, folder=folder, data=pack, extra=LIMITED_ENV)
         return read_objects(folder)

@@ -1,19 +1,15 @@
 """The last commits of many projects, read by one Git process for dozens of them."""
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from scaffold.errors import GitError
-from scaffold.project.bundle import (
-    LIMITED_ENV,
-    init_bare_repository,
-    split_objects,
-)
+from scaffold.project.bundle import LIMITED_ENV, split_objects
 from scaffold.project.git import git, run_git
+from scaffold.project.scratch import scratch_repository
 
 ID = re.compile(r"[0-9a-f]{40}")
 COMMITTER = re.compile(rb"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
@@ -74,16 +70,12 @@ def packed_ref(home: Path, name: str) -> str:
 
 def read_commits(heads: Mapping[Path, str]) -> dict[Path, Commit | None]:
     """Return commits of repositories; none if one of these cannot be read."""
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        init_bare_repository(Path(scratch))
-        objects = [f"{folder.resolve()}/.git/objects\n" for folder in heads]
-        info = Path(scratch, "objects", "info")
-        info.mkdir()
-        (info / "alternates").write_text("".join(objects), errors="surrogateescape")
+    objects = [folder / ".git" / "objects" for folder in heads]
+    with scratch_repository(objects) as scratch:
         listed = "".join(f"{head}\n" for head in heads.values()).encode()
         try:
             show = ("cat-file", "--batch")
-            read = git(*show, folder=Path(scratch), data=listed, extra=LIMITED_ENV)
+            read = git(*show, folder=scratch, data=listed, extra=LIMITED_ENV)
             bodies = split_objects(read)
         except (GitError, ValueError):
             return {}

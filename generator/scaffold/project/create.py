@@ -17,8 +17,9 @@ from scaffold.compose.purposes import purposes
 from scaffold.compose.recipe import CHOICES, Recipe
 from scaffold.compose.rules import check_family
 from scaffold.errors import ArgumentError, GitError, NoGitError
-from scaffold.project.bundle import BUNDLE, commit_tree, make_bundle, tag
+from scaffold.project.bundle import BUNDLE, make_bundle, tag
 from scaffold.project.destination import absolute, check_destination, staged
+from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import ISOLATED_ENV, git, run_git
 from scaffold.project.project_state import ANSWERS, MAX_BYTES
 from scaffold.render.answers import Answers, Asker, collect_answers, migrate_answers

@@ -10,7 +10,7 @@ REGION = re.compile(
     rb'^([ "]*)# exercise (\d+): ([^\r\n]*)\r?\n(.*?)^[ "]*# end of exercise \2\b.*?$',
     re.MULTILINE | re.DOTALL,
 )
-STUB = re.compile(rb'"exercise \d+: ')
+STUB = re.compile(rb'"exercise (\d+): ')  # the error that says what to write
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 Span = tuple[int, int]
@@ -25,11 +25,6 @@ class Region(NamedTuple):
     whole: Span  # with the comments that mark it
     inner: Span
     body: bytes
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still has the error that says what to write."""
-        return bool(STUB.search(self.body))
 
     @property
     def wording(self) -> str:

@@ -8,9 +8,10 @@ from packaging.version import Version
 from scaffold import __version__
 from scaffold.compose.recipe import Recipe, Record, read_record
 from scaffold.errors import DestinationError, GitError, PluginError
-from scaffold.project.bundle import commit_tree, tag
+from scaffold.project.bundle import tag
 from scaffold.project.create import find_committer, make_repository, write_tree
 from scaffold.project.destination import staged
+from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import git, run_git
 from scaffold.project.published import as_version
 from scaffold.project.recipe_lookup import is_older

@@ -1,18 +1,15 @@
 """Unified diffs of file trees, made by Git."""
 
-import tempfile
-from pathlib import Path
-
-from scaffold.project.bundle import IDENTITY, commit_tree, init_bare_repository
+from scaffold.project.bundle import IDENTITY
+from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import ISOLATED_ENV, git
+from scaffold.project.scratch import scratch_repository
 from scaffold.tree import Tree
 
 
 def make_diff(before: Tree, after: Tree) -> str:
     """Return the unified diff of two trees, "" if they are equal."""
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        folder = Path(scratch)
-        init_bare_repository(folder)
+    with scratch_repository() as folder:
         for name, tree in (("before", before), ("after", after)):
             reference = f"refs/heads/{name}"
             commit_tree(folder, tree, reference, IDENTITY, name, ISOLATED_ENV)

@@ -4,7 +4,6 @@ The repository is untrusted: Git fetches single commits of it into an empty one.
 """
 
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -13,13 +12,9 @@ from packaging.version import InvalidVersion, Version
 
 from scaffold.compose.composition import PROJECT
 from scaffold.errors import GitError, NoGitError, ProjectError
-from scaffold.project.bundle import (
-    Versions,
-    init_bare_repository,
-    read_commit,
-    read_objects,
-)
+from scaffold.project.bundle import Versions, read_commit, read_objects
 from scaffold.project.git import git
+from scaffold.project.scratch import scratch_repository
 from scaffold.tree import Tree
 
 # Where to look for the template of a project: only in its bundle, also in repositories
@@ -54,9 +49,8 @@ def read_published(source: str, folder: Path, commit: str, reach: Reach) -> Vers
             "network only if you trust it and add --fetch"
         )
     try:
-        with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-            init_bare_repository(Path(scratch))
-            versions = list_versions(url, Path(scratch))
+        with scratch_repository() as scratch:
+            versions = list_versions(url, scratch)
             if commit not in versions:
                 raise ProjectError(
                     f"{folder} was generated from {commit!r}, which is no version of "
@@ -65,7 +59,7 @@ def read_published(source: str, folder: Path, commit: str, reach: Reach) -> Vers
             # As for Copier, a prerelease is no update, and neither is an older version.
             final = [tag for tag in versions if not versions[tag].is_prerelease]
             newest = max([commit, *final], key=versions.__getitem__)
-            return fetch(url, list(dict.fromkeys([commit, newest])), Path(scratch))
+            return fetch(url, list(dict.fromkeys([commit, newest])), scratch)
     except NoGitError:
         raise
     except (GitError, ValueError) as error:

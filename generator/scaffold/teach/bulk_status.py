@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from scaffold.compose.composition import compose
 from scaffold.compose.recipe import Record
-from scaffold.errors import ProjectError
+from scaffold.errors import ProjectError, one_line
 from scaffold.project.bundle import BUNDLE
 from scaffold.project.git import JOURNAL_PATTERN
 from scaffold.project.project_state import ANSWERS, ExistingProject, open_project
@@ -152,5 +152,5 @@ def get_status_or_error(
         task, versions, found = project.task, project.versions, scan(project)
         return compare(project, plugins, found)
     except Exception as error:  # an error in one project must not stop the others
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = one_line(error)
         return ProjectStatus(folder, task, versions, {}, "broken", reason, found=found)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, one_line
 from scaffold.project.git import run_git
 from scaffold.project.project_state import open_project, render_original
 from scaffold.teach.scan import Exercise, scan
@@ -53,7 +53,7 @@ def judge_or_error(folder: Path, limits: Limits | None) -> Judgement:
     try:
         return judge(folder, limits)
     except Exception as error:
-        return Judgement(error=" ".join(str(error).split()) or type(error).__name__)
+        return Judgement(error=one_line(error))
 
 
 def judge(folder: Path, limits: Limits | None) -> Judgement:

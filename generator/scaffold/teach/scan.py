@@ -2,19 +2,18 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from scaffold.compose.composition import EXERCISES, PROJECT
+from scaffold.compose.exercises import read_titles
+from scaffold.project.exercise_regions import STUB
 from scaffold.project.project_state import ExistingProject
 
 # Folders that can be large and contain no projects.
 SKIPPED_FOLDERS = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 MAX_BYTES = 1_000_000  # of a file that is searched; larger ones are data
-OPEN = re.compile(rb'"exercise (\d+): ')
 MARK = re.compile(rb"# exercise (\d+): ")
 CONFLICT = re.compile(rb"^<{7} .*?^={7}\r?$.*?^>{7} ", re.MULTILINE | re.DOTALL)
 
@@ -44,7 +43,7 @@ def scan(project: ExistingProject) -> Scan:
         if b"<<<<<<< " in data and CONFLICT.search(data):
             conflicts.append(path)
         if titles and path.endswith((".py", ".ipynb")) and b"exercise " in data:
-            still_open.update(map(int, OPEN.findall(data)))
+            still_open.update(map(int, STUB.findall(data)))
             marked.update(map(int, MARK.findall(data)))
     exercises = []
     for number, title in titles.items():
@@ -62,16 +61,6 @@ def exercise_titles(project: ExistingProject) -> dict[int, str]:
         if listed := project.template.get(PROJECT + EXERCISES + suffix):
             return read_titles(listed.data)
     return {}
-
-
-@lru_cache
-def read_titles(data: bytes) -> dict[int, str]:
-    """Return the titles in a list of exercises, by number; none if it is damaged."""
-    try:
-        table = tomllib.loads(data.decode())
-        return {int(row["number"]): str(row["title"]) for row in table["exercise"]}
-    except (ValueError, KeyError, TypeError):
-        return {}
 
 
 def read_files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,6 @@
 """Put an update into a branch of a project; its files and index stay as they are."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from scaffold import __version__
 from scaffold.compose.recipe import Recipe, Record
 from scaffold.errors import ProjectError
 from scaffold.project.create import find_committer
+from scaffold.project.fast_import import commit_command, file_command
 from scaffold.project.git import git, run_git
 from scaffold.project.project_state import ANSWERS, open_project
 from scaffold.project.recipe_lookup import find_recipe
@@ -88,31 +88,15 @@ def exists(repository: Repository, name: str, rows: Sequence[Row]) -> bool:
 
 def commit_rows(repository: Repository, name: str, plan: Plan) -> None:
     """Commit the results of a plan after HEAD, to a new branch."""
-    text = message(plan).encode()
-    committer = find_committer(repository.folder)
-    head = f"commit refs/heads/{name}\ncommitter {committer}\ndata {len(text)}\n"
-    rows = (row for row in plan.rows if row.changed)
-    parts = [head.encode(), text, f"\nfrom {repository.head}\n".encode()]
-    data = b"".join([*parts, *file_commands(repository, rows)])
-    git("fast-import", "--quiet", folder=repository.folder, data=data)
-
-
-def file_commands(repository: Repository, rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield the commands of `git fast-import` that write the results of rows."""
-    for row in rows:
-        path = quote(repository.prefix + row.path)
-        if row.result is None:
-            yield b"D " + path + b"\n"
-        else:
-            head = f"M {row.result.mode} inline ".encode() + path
-            size = f"\ndata {len(row.result.data)}\n".encode()
-            yield head + size + row.result.data + b"\n"
-
-
-def quote(path: str) -> bytes:
-    """Return a path for `git fast-import`, in quotes, since it may hold any byte."""
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return b'"' + os.fsencode(escaped) + b'"'
+    folder, reference = repository.folder, f"refs/heads/{name}"
+    committer = find_committer(folder)
+    parts = [commit_command(reference, committer, message(plan), repository.head)]
+    parts += [
+        file_command(repository.prefix + row.path, row.result)
+        for row in plan.rows
+        if row.changed
+    ]
+    git("fast-import", "--quiet", folder=folder, data=b"".join(parts))
 
 
 def message(plan: Plan) -> str:

@@ -1,13 +1,14 @@
 """Follow files that the owner of a project moved or renamed, as `git merge` does."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from scaffold.project.blobs import Blobs, is_regular_file, to_file
-from scaffold.project.bundle import IDENTITY, commit_tree, init_bare_repository
+from scaffold.project.bundle import IDENTITY
+from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import git
+from scaffold.project.scratch import scratch_repository
 from scaffold.update.repository import Repository, rev_parse, split_nul
 
 # The configuration of a repository whose IDs are not SHA-1.
@@ -48,14 +49,9 @@ def detect_renames(repository: Repository, base: Blobs) -> dict[str, str]:
         path: to_file(blob) for path, blob in base.items() if is_regular_file(blob)
     }
     objects = rev_parse(repository.folder, "--git-path", "objects")
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        folder = Path(scratch)
-        init_bare_repository(folder)
+    with scratch_repository([repository.folder / objects]) as folder:
         if len(repository.head) > 40:
             (folder / "config").write_text(SHA256)
-        (folder / "objects" / "info").mkdir()
-        found = f"{(repository.folder / objects).resolve()}\n"
-        (folder / "objects/info/alternates").write_text(found, errors="surrogateescape")
         commit_tree(folder, files, "refs/heads/base", IDENTITY, "base")
         options = ("-r", "-z", "--find-renames", "--no-rename-empty", "--name-status")
         sides = ("refs/heads/base", f"{repository.head}:{repository.prefix}")

@@ -11,7 +11,7 @@ from scaffold.catalog.plugins import Plugin, all_plugins, find_feature, find_tas
 from scaffold.compose.fills import all_questions
 from scaffold.compose.recipe import CHOICES, Recipe, make_recipe
 from scaffold.compose.rules import resolve
-from scaffold.errors import ArgumentError, ScaffoldError
+from scaffold.errors import ArgumentError, ScaffoldError, one_line
 from scaffold.project.create import RenderedProject, render_project
 from scaffold.project.project_state import ExistingProject
 from scaffold.project.recipe_lookup import find_recipe
@@ -93,7 +93,7 @@ class Generator:
                 name = question_of(str(error), given)
                 if not name:
                     raise
-                errors[name] = one_line(error)
+                errors[name] = to_message(error)
                 given = {key: text for key, text in given.items() if key != name}
 
     def describe_features(
@@ -118,7 +118,7 @@ class Generator:
         try:
             resolve(recipe.task, [*recipe.features, plugin], self.find_feature)
         except ScaffoldError as error:
-            return one_line(error)
+            return to_message(error)
         return ""
 
 
@@ -149,6 +149,6 @@ def describe(plugin: Plugin) -> dict[str, str]:
     }
 
 
-def one_line(error: Exception) -> str:
-    """Return the message of an error as the command line prints it."""
-    return " ".join(str(error).split()).removeprefix("--set ")
+def to_message(error: Exception) -> str:
+    """Return the message of an error as the page shows it, in one line."""
+    return one_line(error).removeprefix("--set ")

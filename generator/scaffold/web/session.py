@@ -30,8 +30,8 @@ from scaffold.web.generator import (
     Generator,
     Outcome,
     describe,
-    one_line,
     read_choices,
+    to_message,
 )
 
 
@@ -65,7 +65,7 @@ class Session:
             choices = read_choices(text)
             made = self.generator.make(choices, self.opened)
         except ScaffoldError as error:
-            return to_json({"error": one_line(error)})
+            return to_json({"error": to_message(error)})
         files = made.rendered.files
         project = (choices.task, made.rendered.package)
         if not self.opened:
@@ -99,7 +99,7 @@ class Session:
             project = open_project(Path(folder))
             self.before = render_original(project)
         except ScaffoldError as error:
-            return to_json({"error": one_line(error)})
+            return to_json({"error": to_message(error)})
         self.opened = project
         record = project.record
         choices = Choices(project.task, list(record.features), record.choices)

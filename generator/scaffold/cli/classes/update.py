@@ -10,6 +10,7 @@ from scaffold.cli.classes.status import name_in, progress
 from scaffold.cli.merging import CONFLICTS, name_of
 from scaffold.cli.options import class_argument, json_option, plugin_option
 from scaffold.cli.output import print_json, print_table
+from scaffold.errors import one_line
 
 if TYPE_CHECKING:
     from scaffold.update.branch import Branch
@@ -64,7 +65,7 @@ def update_or_error(home: Path, plugins: tuple[Path, ...], dry_run: bool) -> Out
     try:
         return describe(home, make_branch(home, plugins, dry_run))
     except Exception as error:  # an error in one project must not stop the others
-        return Outcome(home, "error", [" ".join(str(error).split())])
+        return Outcome(home, "error", [one_line(error)])
 
 
 def describe(home: Path, branch: "Branch") -> Outcome:
