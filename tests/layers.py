@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from recipes import make_recipe
+
 from scaffold.catalog.discovery import named_folder
 from scaffold.catalog.plugins import Plugin, find_feature, find_task, read_plugin
 from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import resolve
 from scaffold.project.create import RenderedProject, render_project
 
 PACKAGE = "{{ package }}/"
@@ -47,20 +48,19 @@ def make_feature(
     return read_plugin(named_folder(folder))
 
 
-def make_recipe(task: str, *features: Plugin, **choices: str) -> Recipe:
+def recipe_of(task: str, *features: Plugin, **choices: str) -> Recipe:
     """Return the recipe of a task and features, which may require each other."""
     found = {plugin.name: plugin for plugin in features}
-    plugin = find_task(task)
 
     def find(name: str) -> Plugin:
         return found.get(name) or find_feature(name)
 
-    return Recipe((plugin, *resolve(plugin, features, find)), **choices)
+    return make_recipe(find_task(task), *features, find=find, **choices)
 
 
 def render(task: str, *features: Plugin, **given: str) -> RenderedProject:
     """Return a project of a task with features."""
-    return render_project(make_recipe(task, *features), {"project_name": "p", **given})
+    return render_project(recipe_of(task, *features), {"project_name": "p", **given})
 
 
 def text_of(rendered: RenderedProject, path: str) -> str:

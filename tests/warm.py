@@ -4,16 +4,13 @@ Importing torch takes longer than most commands of a small project. What runs is
 same as with `python -m`, in a process of its own.
 """
 
-import multiprocessing
 import os
 import runpy
 import sys
 import tempfile
 from pathlib import Path
 
-LIBRARIES = ["torch._dynamo", "matplotlib.figure", "sklearn.datasets", "tqdm"]
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(LIBRARIES)
+from scaffold.check.processes import CONTEXT
 
 
 def run_module(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import FEATURES, NAMES
+from conftest import NAMES
+from recipes import all_features, make_recipe
 
 from scaffold import __version__
-from scaffold.catalog.plugins import find_feature, find_task
+from scaffold.catalog.plugins import find_task
 from scaffold.compose.composition import SLOT, compose
 from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import full_preset, resolve
 from scaffold.project.bundle import IDENTITY, make_bundle, read_bundle, tag
 from scaffold.project.fast_import import commit_tree
 from scaffold.project.git import git
@@ -27,8 +27,7 @@ def composed(task: str) -> dict[str, File]:
 
 def composed_full(task: str) -> dict[str, File]:
     plugin = find_task(task)
-    features = full_preset(plugin, FEATURES, find_feature, [])
-    return compose(Recipe((plugin, *resolve(plugin, features, find_feature))))
+    return compose(make_recipe(plugin, *all_features(plugin)))
 
 
 @pytest.fixture(params=NAMES)

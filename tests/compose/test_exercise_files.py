@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import NAMES, Done
-from layers import make_feature, make_recipe, text_of
+from layers import make_feature, recipe_of, text_of
 from updates import replace
 
 from scaffold.catalog.discovery import named_folder
@@ -162,5 +162,5 @@ def test_an_exercise_of_a_feature_comes_last(tmp_path: Path) -> None:
     )
     table = '[exercises.warm]\ntitle = "warm up"\ntask = "Return"\nhints = ["1", "2"]\n'
     feature = make_feature(tmp_path, "f", {"{{ package }}/warm.py": text}, tables=table)
-    rendered = render(make_recipe("circle", feature, variant="exercise"))
+    rendered = render(recipe_of("circle", feature, variant="exercise"))
     assert [row["title"] for row in listed(rendered)][-1] == "warm up"

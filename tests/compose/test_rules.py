@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FEATURES, TASKS
-from layers import make_feature, make_recipe, render
+from layers import make_feature, recipe_of, render
 
 from scaffold.catalog.plugins import Plugin, find_feature, find_task
 from scaffold.compose.recipe import read_record
@@ -68,7 +68,7 @@ def test_a_conflict_is_one_clear_error(
 def test_a_conflict_holds_in_both_directions(tmp_path: Path) -> None:
     one = make_feature(tmp_path, "z", keys='conflicts = ["a"]')
     with pytest.raises(ArgumentError, match="cannot be combined"):
-        make_recipe("circle", make_feature(tmp_path, "a"), one)
+        recipe_of("circle", make_feature(tmp_path, "a"), one)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=names(TASKS))
@@ -100,7 +100,7 @@ def test_projects_of_0_1_keep_the_features_that_they_had(
 
 
 def test_a_recipe_is_read_as_it_was_written() -> None:
-    recipe = make_recipe("tabular", *FEATURES, comments="brief")
+    recipe = recipe_of("tabular", *FEATURES, comments="brief")
     record = read_record(recipe.to_json().encode())
     assert record.task.name == "tabular"
     assert record.features == tuple(names(recipe.features))

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from conftest import FEATURES, NAMES
+from conftest import NAMES
+from recipes import all_features, make_recipe
 
 from scaffold.catalog.plugins import find_feature, find_task
-from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import full_preset, resolve
 from scaffold.project.create import RenderedProject, render_project
 
 
@@ -15,8 +14,8 @@ def render(task: str, features: str = "agents", **choices: str) -> RenderedProje
     """Return a project with AGENTS.md, and with all features if these are `full`."""
     plugin, chosen = find_task(task), [find_feature("agents")]
     if features == "full":
-        chosen = full_preset(plugin, FEATURES, find_feature, chosen)
-    recipe = Recipe((plugin, *resolve(plugin, chosen, find_feature)), **choices)
+        chosen = all_features(plugin, chosen)
+    recipe = make_recipe(plugin, *chosen, **choices)
     return render_project(recipe, {"project_name": "guided"})
 
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import pytest
 from conftest import FEATURES, TASKS
 from own_tests import SUFFIX, OwnResults, failures, run_own_tests, write_project
+from recipes import all_features, make_recipe
 
-from scaffold.catalog.plugins import Plugin, find_feature
+from scaffold.catalog.plugins import Plugin
 from scaffold.check.files import lint
 from scaffold.check.unused import find_unused
 from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import full_preset, resolve
 from scaffold.errors import ArgumentError
 from scaffold.project.create import render_project
 
@@ -31,7 +31,7 @@ def combine(features: tuple[Plugin, ...]) -> Iterator[Case]:
     """Yield a case of circle, or of the first task that allows these features."""
     for task in CIRCLE_FIRST:
         try:
-            recipe = Recipe((task, *resolve(task, features, find_feature)))
+            recipe = make_recipe(task, *features)
         except ArgumentError:
             continue
         name = "_and_".join(feature.name for feature in features)
@@ -41,9 +41,7 @@ def combine(features: tuple[Plugin, ...]) -> Iterator[Case]:
 
 def combine_all(task: Plugin) -> Case:
     """Return the case of a task and all features that can be combined with it."""
-    features = full_preset(task, FEATURES, find_feature, [])
-    recipe = Recipe((task, *resolve(task, features, find_feature)))
-    return Case("with_all_features", recipe)
+    return Case("with_all_features", make_recipe(task, *all_features(task)))
 
 
 ALONE = [case for feature in FEATURES for case in combine((feature,))]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from conftest import run_python
 from own_tests import OwnResults, failures, run_own_tests, write_project
-from task_plugins import TASK_PLUGINS, all_features, render_task
+from recipes import all_features
+from task_plugins import TASK_PLUGINS, render_task
 
 from scaffold.catalog.plugins import Plugin, find_feature
 from scaffold.check.cases import cases_of_task
@@ -45,7 +46,7 @@ def test_projects_with_every_feature_are_clean_and_pass_their_tests(
     tmp_path: Path,
 ) -> None:
     for name in TASK_PLUGINS:
-        files = render_task(name, *all_features(name))
+        files = render_task(name, *all_features(TASK_PLUGINS[name]))
         folder = write_project(files, tmp_path, name)
         assert list(lint(folder)) == []
         assert list(find_unused(folder, name)) == []
@@ -101,7 +102,9 @@ def test_it_trains_resumes_evaluates_and_predicts(name: str, tmp_path: Path) -> 
 
 
 def test_a_feature_that_a_task_excludes_is_refused_with_the_reason() -> None:
-    assert "export" not in [feature.name for feature in all_features("brackets")]
+    assert "export" not in [
+        feature.name for feature in all_features(TASK_PLUGINS["brackets"])
+    ]
     with pytest.raises(ArgumentError) as refused:
         render_task("brackets", find_feature("export"))
     reason = "torch.export cannot trace packed sequences"

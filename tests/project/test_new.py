@@ -18,10 +18,10 @@ import pytest
 from conftest import FEATURES, NAMES, TASKS, Done, read_all, run_python
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from recipes import all_features, make_recipe
 
-from scaffold.catalog.plugins import find_feature, find_task
+from scaffold.catalog.plugins import find_task
 from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import full_preset, resolve
 from scaffold.errors import ArgumentError
 from scaffold.project import create, destination
 from scaffold.project.bundle import BUNDLE
@@ -679,8 +679,7 @@ def requirements() -> Iterator[str]:
     """Yield the requirements of torch-scaffold, and of projects with all features."""
     yield from ("torch-scaffold", "pip")
     for task in TASKS:
-        features = full_preset(task, FEATURES, find_feature, [])
-        recipe = Recipe((task, *resolve(task, features, find_feature)))
+        recipe = make_recipe(task, *all_features(task))
         for tracker in ("tensorboard", "trackio"):
             answers = {"project_name": "every-feature", "tracker": tracker}
             file = create.render_project(recipe, answers).files["pyproject.toml"]

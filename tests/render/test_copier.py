@@ -11,15 +11,15 @@ import copier
 import hypothesis.strategies as st
 import pytest
 import yaml
-from conftest import FEATURES, NAMES, TASKS, Done
+from conftest import NAMES, TASKS, Done
 from hypothesis import HealthCheck, given, reject, settings
+from recipes import all_features, make_recipe
 from updates import run_copier
 
 from scaffold.catalog.plugins import Plugin, find_feature, find_task
 from scaffold.catalog.questions import Question
 from scaffold.catalog.values import bad_character
 from scaffold.compose.recipe import Recipe
-from scaffold.compose.rules import full_preset, resolve
 from scaffold.errors import ArgumentError
 from scaffold.project.bundle import BUNDLE
 from scaffold.project.create import create, render_project
@@ -50,8 +50,7 @@ EVERY_CHOICE = [
 def full(task: str) -> Recipe:
     """Return the recipe of a task with all features that can be combined."""
     plugin = find_task(task)
-    features = full_preset(plugin, FEATURES, find_feature, [])
-    return Recipe((plugin, *resolve(plugin, features, find_feature)))
+    return make_recipe(plugin, *all_features(plugin))
 
 
 def assert_copier_agrees(recipe: Recipe, given: Mapping[str, str], home: Path) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from conftest import FEATURES, NAMES, TASKS, Done, read_all
+from conftest import NAMES, TASKS, Done, read_all
 from hypothesis import given
+from recipes import all_features
 
-from scaffold.catalog.plugins import find_feature, find_task
-from scaffold.compose.rules import full_preset
+from scaffold.catalog.plugins import find_task
 from scaffold.errors import ArgumentError
 from scaffold.project import bundle
 from scaffold.project.bundle import BUNDLE
@@ -35,8 +35,7 @@ HOSTILE = '"it\'s" <b onclick=alert(1)>{{ 7*7 }}</b> $(touch x) `id` \\ \U0001f6
 
 def full(task: str) -> list[str]:
     """Return the names of all features that a task can have."""
-    features = full_preset(find_task(task), FEATURES, find_feature, [])
-    return [plugin.name for plugin in features]
+    return [plugin.name for plugin in all_features(find_task(task))]
 
 
 @pytest.fixture
