@@ -17,10 +17,12 @@ class Results(NamedTuple):
     rows: list[dict[str, str]]
 
     def failures(self, tests: list[str]) -> list[str]:
-        """Return the messages of those tests that failed, each of them once."""
-        found = (row for row in self.rows if row["test"] in tests)
-        messages = (r["message"] for r in found if r["outcome"] == "failed")
-        return list(dict.fromkeys(messages))
+        """Return the messages of those tests that failed, in order, each once."""
+        found = [
+            r for r in self.rows if r["test"] in tests and r["outcome"] == "failed"
+        ]
+        found.sort(key=lambda row: tests.index(row["test"]))
+        return list(dict.fromkeys(row["message"] for row in found))
 
     def passed(self, tests: list[str]) -> bool:
         """Return whether all of these tests ran and passed."""
