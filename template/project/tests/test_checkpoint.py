@@ -43,10 +43,8 @@ def test_a_checkpoint_contains_epochs_model_and_optimizer(tmp_path):
 
 ### EXERCISE: save
 def test_a_failed_write_keeps_the_previous_checkpoint(tmp_path, monkeypatch):
-    real_save = torch.save
-
-    def write_half(content, file):
-        real_save("half", file)
+    def write_half(content, file, save=torch.save):
+        save("half", file)
         raise OSError("disk full")
 
     checkpoint.save(tmp_path / "a.pt", 1, *make())
