@@ -156,6 +156,20 @@ def test_an_own_exercise_needs_all_of_its_texts(rings: Path) -> None:
         render(Recipe((task,), variant="exercise"))
 
 
+def test_an_end_of_a_solution_in_the_wrong_place_is_named(rings: Path) -> None:
+    model = rings / "project" / "{{ package }}" / "model.py"
+    text = model.read_text()
+    before, first, rest = text.partition("        ### END SOLUTION\n")
+    model.write_text(before + rest)
+    with pytest.raises(PluginError, match=r"project/\{\{ package \}\}/model\.py: "):
+        render(Recipe((read_plugin(named_folder(rings)),), variant="exercise"))
+    head, line, rest = rest.partition("        ### BEGIN SOLUTION")
+    model.write_text(before + head + first + line + rest)
+    number = (before + head).count("\n") + 1
+    with pytest.raises(PluginError, match=f"model.py, line {number}: ### END"):
+        render(Recipe((read_plugin(named_folder(rings)),)))
+
+
 def test_an_exercise_of_a_feature_comes_last(tmp_path: Path) -> None:
     text = (
         "def f():\n    ### BEGIN SOLUTION: warm\n    return 1\n    ### END SOLUTION\n"

@@ -6,6 +6,7 @@ The answers are in answers/, a file for each task.
 import tomllib
 from collections import Counter
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from answers import COURSE, Answers, Wrong, right_answers, write_answers, wrong_answers
@@ -91,6 +92,20 @@ def test_what_the_course_teaches_passes(task: str, tmp_path: Path) -> None:
     results = run_own_tests(tmp_path)["right"]
     assert not failures(results)
     assert len(results) > 25
+
+
+def test_a_checkpoint_may_be_saved_to_an_open_file_or_a_name(tmp_path: Path) -> None:
+    tree, right = render("circle"), right_answers("circle")
+    whole = right["save"][0]
+    body = indent(whole.replace("    tmp,", "    file,"), "    ")
+    ways = {
+        "by_name": whole.replace("    tmp,", "    str(tmp),"),
+        "by_file": f'with open(tmp, "wb") as file:\n{body}',
+    }
+    for way, text in ways.items():
+        write_project(fill_in(tree, {**right, "save": [text]}, way), tmp_path, way)
+    results = run_own_tests(tmp_path, options=QUICKLY)
+    assert {way: failures(results[way]) for way in ways} == {way: [] for way in ways}
 
 
 def test_a_wrong_answer_fails_in_its_own_exercise_with_a_message_that_teaches(

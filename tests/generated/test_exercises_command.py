@@ -144,6 +144,14 @@ def test_when_all_are_solved_it_says_so_and_exits_with_0(solved: Path) -> None:
     assert "All exercises are solved." in done.out
 
 
+def test_a_package_that_was_moved_to_src_is_found(solved: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(solved, tmp_path / "hw"))
+    (folder / "src").mkdir()
+    (folder / "hw").rename(folder / "src" / "hw")
+    done = run_exercises(folder / "src")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_it_shows_what_is_next_its_tests_and_one_hint_more_each_time(
     tmp_path: Path,
 ) -> None:

@@ -22,8 +22,10 @@ from updates import (
 )
 
 from scaffold.project.commits import last_commits
+from scaffold.project.project_state import open_project, render_original
 from scaffold.teach import class_report
 from scaffold.teach.judge import Judgement
+from scaffold.teach.submission import read_submission
 from scaffold.update.branch import installed_recipe
 
 BRANCH = "scaffold-update/rings-0.2.0"
@@ -170,6 +172,7 @@ def test_status_has_a_row_for_each_broken_project_and_says_what_is_wrong(
     assert done.code == 1
     found = rows(done)
     assert "is not a scaffold project: it has no .copier-answers.yml" in found["ada"]
+    assert "git checkout COMMIT -- .copier-answers.yml" in found["ada"]
     assert re.search(r"\d{4}-\d\d-\d\d", found["ada"])
     assert "up to date  5 of 8" in found["bob"]
     assert "not committed to Git" in found["bob"]
@@ -443,6 +446,33 @@ def test_a_review_names_changed_tests_and_moved_files(
     assert "changed tests/test_checkpoint.py, " in remarks
     assert "moved hw/engine.py -> hw/loop.py" in remarks
     assert "no comments mark exercise 1, 2, 3, 4, 5, 6, 7, 8" in remarks
+
+
+def test_a_review_names_committed_conflict_markers(
+    course: Course, tmp_path: Path
+) -> None:
+    readme = course.home / "ada" / "README.md"
+    readme.write_text("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> theirs\n")
+    commit(course.home / "ada")
+    assert course.run("review", "--out", tmp_path / "review").code == 0
+    remarks = read_report(tmp_path / "review")["ada"]["remarks"]
+    assert remarks == "conflict markers in README.md"
+
+
+def test_modules_beside_moved_ones_are_found_by_their_imports(course: Course) -> None:
+    folder = course.home / "ada"
+    (folder / "src").mkdir()
+    (folder / "hw").rename(folder / "src" / "hw")
+    home = folder / "src" / "hw"
+    (home / "engine.py").rename(home / "loop.py")
+    (home / "parts").mkdir()
+    (home / "parts" / "own.py").write_text("x = 1\n")
+    commit(folder)
+    original = render_original(open_project(folder))
+    tree = read_submission(folder, original).tree
+    assert {"hw/engine.py", "hw/loop.py", "hw/parts/own.py", "src/hw/loop.py"} <= {
+        *tree
+    }
 
 
 def test_a_submission_is_judged_once_for_each_commit(

@@ -175,6 +175,21 @@ def test_a_task_or_a_project_gives_the_names(
     assert "Start with" not in out
 
 
+def test_a_notebook_without_the_option_is_told_the_option(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
+    option = "scaffold explain --notebook "
+    path = write_notebook(tmp_path, "import torch")
+    path = path.rename(tmp_path / "own.ipynb")
+    done = scaffold("explain", path)
+    assert done.code == 1
+    assert f"{option}{path}" in done.err
+    folder = tmp_path / "rings"
+    assert scaffold("new", folder, "--task", "circle", "--defaults").code == 0
+    path = path.rename(folder / "own.ipynb")
+    assert f"{option}own.ipynb" in scaffold("explain", path).out
+
+
 def test_data_that_another_module_splits_are_no_fault(
     scaffold: Scaffold, tmp_path: Path
 ) -> None:

@@ -151,7 +151,10 @@ def explain_file(
         (folder for folder in path.parents if (folder / ANSWERS).exists()), None
     )
     if home is None:
-        raise ProjectError(f"{path} is not in a scaffold project; name a file of one")
+        hint = "name a file of one"
+        if path.suffix == ".ipynb":
+            hint = f"for its cells: scaffold explain --notebook {path}"
+        raise ProjectError(f"{path} is not in a scaffold project; {hint}")
     recipe, package = open_recipe(home, reach, folders)
     inside = path.relative_to(home).as_posix()
     about = describe_files(recipe, package).get(inside)
@@ -164,6 +167,8 @@ def explain_file(
     else:
         origin = describe_layer(about.layer, recipe)
         click.echo(f"{about.purpose[:1].upper()}{about.purpose[1:]}. From {origin}.")
+    if path.suffix == ".ipynb":
+        click.echo(f"Where its cells belong: scaffold explain --notebook {inside}")
     if path.suffix == ".py":
         print_definitions(path)
     if about and about.change:

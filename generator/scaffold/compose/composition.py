@@ -68,7 +68,7 @@ def compose(recipe: Recipe) -> Tree:
     """
     layers = list_layers(recipe)
     files = insert_lines(stack_layers(layers), layers)
-    code = [file.text(path) for path, file in files.items() if path.endswith(".py")]
+    code = {path: f.text(path) for path, f in files.items() if path.endswith(".py")}
     exercises = find_exercises(recipe, code)
     if recipe.variant == "exercise":
         text = to_toml(exercises, list_tests(files))

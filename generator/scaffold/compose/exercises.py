@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -43,16 +43,15 @@ class Exercise(NamedTuple):
     text: ExerciseText
 
 
-def find_exercises(recipe: Recipe, texts: Iterable[str]) -> dict[str, Exercise]:
+def find_exercises(recipe: Recipe, texts: Mapping[str, str]) -> dict[str, Exercise]:
     """Return the exercises in the files of all layers, in the order of the course.
 
     Only those that the recipe leaves open, with the number that they have among all.
     Raises PluginError for a region without an end, or of an unknown name.
     """
     words = read_texts(recipe)
-    files = list(texts)
-    names = {name for text in files for name in names_in(text)}
-    tested = {name for text in files for name in TEST.findall(text)}
+    names = {name for path, text in texts.items() for name in names_in(path, text)}
+    tested = {name for text in texts.values() for name in TEST.findall(text)}
     for name in sorted((names | tested) - words.keys()):
         known = ", ".join(words)
         raise PluginError(f"there is no exercise {name!r}; known are {known}")
@@ -78,16 +77,30 @@ def parse_numbers(text: str, count: int) -> set[int]:
     return numbers
 
 
-def names_in(text: str) -> list[str]:
-    """Return the names of the solutions in a file."""
+def names_in(path: str, text: str) -> list[str]:
+    """Return the names of the solutions in a file; each is within one block."""
     begun = text.count("### BEGIN SOLUTION")
-    names = [match[2] for match in REGION.finditer(text)]
-    if not len(names) == begun == text.count("### END SOLUTION"):
+    regions = list(REGION.finditer(text))
+    if not len(regions) == begun == text.count("### END SOLUTION"):
         raise PluginError(
-            "a solution is between ### BEGIN SOLUTION: NAME and ### END SOLUTION, and "
-            "contains no other"
+            f"project/{path}: a solution is between ### BEGIN SOLUTION: NAME and "
+            "### END SOLUTION, and contains no other"
         )
-    return names
+    for region in regions:
+        if leaves_block(region):
+            line = text.count("\n", 0, region.end())
+            raise PluginError(
+                f"project/{path}, line {line}: ### END SOLUTION is outside of the "
+                "block in which ### BEGIN SOLUTION is"
+            )
+    return [region[2] for region in regions]
+
+
+def leaves_block(region: re.Match[str]) -> bool:
+    """Return whether a line of a solution is indented less than its beginning."""
+    lines = [line for line in region[3].splitlines() if line.strip()]
+    code = (line for line in lines if not line.startswith("# {%"))
+    return any(not line.startswith(region[1]) for line in code)
 
 
 def read_texts(recipe: Recipe) -> dict[str, ExerciseText]:

@@ -99,9 +99,11 @@ def open_template_record(template: Tree, where: str) -> Record:
 def read_answers(path: Path) -> dict[str, str]:
     """Return the answers in a file, as text."""
     if path.is_symlink() or not path.is_file():
+        hint = "name the folder of a project"
+        if (path.parent / BUNDLE).exists():
+            hint = f"restore it with git checkout COMMIT -- {ANSWERS}"
         raise ProjectError(
-            f"{path.parent} is not a scaffold project: it has no {ANSWERS}; "
-            "name the folder of a project"
+            f"{path.parent} is not a scaffold project: it has no {ANSWERS}; {hint}"
         )
     if path.stat().st_size > MAX_BYTES:
         raise ProjectError(

@@ -92,6 +92,7 @@ def remarks(row: Row) -> list[str]:
         words.append("not committed to Git")
     if judgement.dirty and row.commit:
         words.append("has uncommitted changes, which were included")
+    words += [f"conflict markers in {path}" for path in judgement.conflicts]
     if judgement.changed_tests:
         words.append(f"changed {', '.join(judgement.changed_tests)}")
     if judgement.moved:

@@ -40,6 +40,7 @@ class Judgement(msgspec.Struct, frozen=True):
     moved: list[str] = []  # as "old -> new"
     dirty: bool = False  # whether files are not committed
     error: str = ""
+    conflicts: list[str] = []  # files with conflict markers
 
     @property
     def points(self) -> int | None:
@@ -65,13 +66,14 @@ def judge(folder: Path, limits: Limits | None) -> Judgement:
     original = render_original(project)
     submission = read_submission(folder, original)
     functions = expected_tests(original)
-    found = scan(project).exercises
+    found, conflicts = scan(project)
     judgement = Judgement(
         [Verdict(e.number, e.title, e.state) for e in found],
         len(functions),
         changed_tests=submission.changed,
         moved=[f"{old} -> {new}" for old, new in submission.moves.items()],
         dirty=is_dirty(folder),
+        conflicts=conflicts,
     )
     if limits is None:
         return judgement

@@ -1,9 +1,10 @@
 """The code of a submission with the tests as they were generated."""
 
 import ast
+import posixpath
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,10 +55,23 @@ def read_submission(folder: Path, original: Tree) -> Submission:
     ]
     tree = {path: file for path, file in own.items() if not is_of_tests(path)}
     moves = moved_files(folder, original)
-    for old, new in moves.items():
+    for old, new in {**moves, **neighbours(moves, own)}.items():
         if new in own:
             tree.setdefault(old, own[new])
     return Submission(tree | restored, changed, moves)
+
+
+def neighbours(moves: Mapping[str, str], own: Iterable[str]) -> dict[str, str]:
+    """Return the files beside moved ones: a module that moved may import them."""
+    folders = {
+        posixpath.dirname(new): posixpath.dirname(old) for old, new in moves.items()
+    }
+    return {
+        f"{old}{path.removeprefix(new)}": path
+        for new, old in folders.items()
+        for path in own
+        if new not in ("", old) and path.startswith(f"{new}/")
+    }
 
 
 def moved_files(folder: Path, original: Tree) -> dict[str, str]:

@@ -30,9 +30,11 @@ def test_a_checkpoint_contains_epochs_model_and_optimizer(tmp_path):
     checkpoint.save(tmp_path / "a.pt", 7, layer, optimizer)
     assert (tmp_path / "a.pt").stat().st_size, "torch.save must write to tmp"
     content = torch.load(tmp_path / "a.pt", weights_only=False)
+    assert isinstance(content, dict), "save a dict: a pickled model needs its code"
     missing = {"epochs", "model", "optimizer", "model_code"} - {*content}
     assert not missing, f"the checkpoint has no {', '.join(sorted(missing))}"
-    assert content["epochs"] == 7
+    assert content["epochs"] == 7, "epochs must be the number that save() gets"
+    assert content["model_code"] == checkpoint.MODEL_CODE, "save MODEL_CODE as it is"
     for key, saved in (("model", layer), ("optimizer", optimizer)):
         message = f"save {key}.state_dict(): a pickled {key} needs the code of today"
         assert isinstance(content[key], dict), message
@@ -41,8 +43,8 @@ def test_a_checkpoint_contains_epochs_model_and_optimizer(tmp_path):
 
 ### EXERCISE: save
 def test_a_failed_write_keeps_the_previous_checkpoint(tmp_path, monkeypatch):
-    def write_half(content, path):
-        path.write_bytes(b"half")
+    def write_half(content, file, save=torch.save):
+        save("half", file)
         raise OSError("disk full")
 
     checkpoint.save(tmp_path / "a.pt", 1, *make())

@@ -54,8 +54,8 @@ def explain(error: BaseException) -> str:
     """Return in one line which exercise is open, or what is wrong, and where."""
     if is_open := find_open(error):
         return is_open
-    while error.__cause__:
-        error = error.__cause__
+    while error.__cause__ or is_other_error(error):
+        error = error.__cause__ or error.__context__
     frames = traceback.extract_tb(error.__traceback__)
     places = [(Path(frame.filename), frame.lineno) for frame in frames]
     text = str(error).strip() or (frames[-1].line if frames else "")
@@ -63,11 +63,25 @@ def explain(error: BaseException) -> str:
         places.append((Path(error.filename or ""), error.lineno))
         text = error.msg
     text = text.partition("\n")[0]
-    if isinstance(error, AssertionError | pytest.fail.Exception):
+    if isinstance(error, pytest.fail.Exception):
+        return text
+    if isinstance(error, AssertionError) and is_of_test(places):
         return text
     if "NoneType" in text:
         text += "; is a `return` missing, or can an argument be None?"
     return f"{locate(places)}{type(error).__name__}: {text}"
+
+
+def is_other_error(error: BaseException) -> bool:
+    """Return whether pytest.raises() got an error with another message."""
+    is_mismatch = str(error).startswith("Regex pattern did not match")
+    return is_mismatch and error.__context__ is not None
+
+
+def is_of_test(places: list[tuple[Path, int | None]]) -> bool:
+    """Return whether a test, and not the package, made the innermost call."""
+    own = (path for path, line in reversed(places) if locate([(path, line)]))
+    return not next(own, ROOT).is_relative_to(PACKAGE)
 
 
 def find_open(error: BaseException | None) -> str:

@@ -1,6 +1,7 @@
 """Run the tests of the exercises in a process of its own, and read the results."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+PACKAGE = Path(__file__).parent
 LIMIT_S, IMPORT_LIMIT_S = 20, 120  # for one test, and for all imports
 
 
@@ -17,10 +19,12 @@ class Results(NamedTuple):
     rows: list[dict[str, str]]
 
     def failures(self, tests: list[str]) -> list[str]:
-        """Return the messages of those tests that failed, each of them once."""
-        found = (row for row in self.rows if row["test"] in tests)
-        messages = (r["message"] for r in found if r["outcome"] == "failed")
-        return list(dict.fromkeys(messages))
+        """Return the messages of those tests that failed, in order, each once."""
+        found = [
+            r for r in self.rows if r["test"] in tests and r["outcome"] == "failed"
+        ]
+        found.sort(key=lambda row: tests.index(row["test"]))
+        return list(dict.fromkeys(row["message"] for row in found))
 
     def passed(self, tests: list[str]) -> bool:
         """Return whether all of these tests ran and passed."""
@@ -60,14 +64,21 @@ def run_pytest(root: Path) -> tuple[list[dict[str, str]], str]:
         report = Path(folder) / "report"
         report.touch()
         command = [sys.executable, "-m", f"{__package__}.exercise_hooks", str(report)]
+        paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
         done = subprocess.run(
-            command, cwd=root, capture_output=True, text=True, errors="replace"
+            command,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            capture_output=True,
+            text=True,
+            errors="replace",
         )
         rows = [json.loads(line) for line in report.read_text().splitlines()]
     lines = done.stderr.strip().splitlines()
     end = f"Python ended with exit code {done.returncode}: {' '.join(lines[-1:])}"
     if "Timeout (" in done.stderr:
-        own = rf"(?:{__package__}|tests)\W"  # not a virtual environment in the project
+        package = re.escape(str(PACKAGE.relative_to(root)))
+        own = rf"(?:{package}|tests)\W"  # not a virtual environment in the project
         place = rf'File "{re.escape(str(root))}.({own}.*?)", line (\d+)'
         found = re.search(place, done.stderr)
         where = f"{found[1]}, line {found[2]}: " if found else ""

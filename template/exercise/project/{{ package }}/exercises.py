@@ -12,7 +12,8 @@ from tyro import conf
 from .exercise_results import Results, run_tests
 
 PACKAGE = Path(__file__).parent
-ROOT = PACKAGE.parent
+FOLDERS = PACKAGE.parents  # of which the project is one: the package can be in src/
+ROOT = next((p for p in FOLDERS if (p / "pyproject.toml").exists()), PACKAGE.parent)
 HINT = f"(python -m {PACKAGE.name} exercises --hint)"
 POLL_S = 0.5
 
