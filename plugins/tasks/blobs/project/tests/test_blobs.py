@@ -15,6 +15,14 @@ def test_the_points_are_the_same_in_every_run():
     assert torch.allclose(train_data[0][0].float(), first, rtol=0, atol=5e-5), message
 
 
+### EXERCISE: data
+def test_the_points_have_the_hyperparameters():
+    train_data, test_data = make_datasets(Config(n_samples=50, cluster_std=0.0))
+    message = "pass config.n_samples, and cluster_std=config.cluster_std"
+    assert len(train_data) + len(test_data) == 50, message
+    assert len(train_data[:][0].unique(dim=0)) == 4, message
+
+
 ### EXERCISE: loss
 def test_the_loss_is_the_negative_log_probability_of_the_true_class():
     logits, y = torch.tensor([[0.5, -2.0, 1.0], [3.0, 0.0, -1.0]]), torch.tensor([2, 1])

@@ -16,6 +16,14 @@ def test_the_points_are_the_same_in_every_run():
     assert torch.allclose(train_data[0][0].float(), first, rtol=0, atol=5e-5), message
 
 
+### EXERCISE: data
+def test_the_points_have_the_hyperparameters():
+    train_data, test_data = make_datasets(Config(n_samples=50, noise=0.0))
+    message = "make_circles takes config.n_samples, and noise=config.noise"
+    assert len(train_data) + len(test_data) == 50, message
+    assert train_data[:][0].norm(dim=1).max() < 1.01, message
+
+
 ### EXERCISE: model
 def test_the_model_is_not_linear():
     model, x = build_model(Config()), 10 * torch.randn(100, 2)

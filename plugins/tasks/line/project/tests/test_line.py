@@ -10,7 +10,7 @@ from package.data import make_datasets
 
 ### EXERCISE: data
 def test_the_points_are_on_the_true_line():
-    config = Config()
+    config = Config(weight=-0.3, bias=2.0)
     for data in make_datasets(config):
         x, y = data.tensors
         message = "y must be config.weight * x + config.bias, without noise"
@@ -19,11 +19,13 @@ def test_the_points_are_on_the_true_line():
 
 ### EXERCISE: data
 def test_the_test_set_is_the_last_fifth_of_the_points():
-    train_data, test_data = make_datasets(Config())
+    train_data, test_data = make_datasets(Config(x_end=2.0, x_step=0.1))
     in_order = test_data.tensors[0].min() > train_data.tensors[0].max()
     assert in_order, "the test set must be the last points: split without shuffling"
     length = int(0.8 * (len(train_data) + len(test_data)))
     assert len(train_data) == length, "split 80:20, at int(0.8 * len(x))"
+    message = "x must go from 0 to config.x_end in steps of config.x_step"
+    assert test_data[:][0].max().item() == pytest.approx(1.9), message
 
 
 ### EXERCISE: loss
