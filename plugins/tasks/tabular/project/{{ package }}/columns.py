@@ -9,6 +9,8 @@ from .values import DIGITS, GROUP, MARKS, NUMBER, PLAIN, Column, to_floats
 
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
 
+CODE = r"^0\d+$"  # such as the zip code 01234, which is no number
+
 
 def infer_columns(table: list[pl.Series], wanted: dict[str, str]) -> list[Column]:
     """Return what each column holds; `wanted` has what the user says, by name."""
@@ -57,6 +59,8 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         plain = to_floats(known) is not None
     if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
+    if not wanted and known.str.contains(CODE).any():
+        return {**column, **infer_texts(values)}
     dates = [{"kind": "date", "form": form} for form in find_date_forms(known, plain)]
     found = [
         reading
