@@ -23,7 +23,8 @@ MAX_CATEGORIES = 100  # of a column; rarer ones share an input
 MAX_WORDS = 300  # of a column of text
 LARGEST = 1e4  # larger z-scores are clipped
 CYCLES = (365.2425, 7, 1)  # days of a year, a week and a day
-PART = 50_000  # rows that are transformed at a time, to save memory
+MAX_ROWS = 200_000  # of the training set, to fit; every second, third, ... of more
+PART = 20_000  # rows that are transformed at a time, to save memory
 
 
 def to_frame(table: Table, columns: list[Column]) -> pl.DataFrame:
@@ -71,7 +72,8 @@ def fit_transform(
 ) -> tuple[Tensor, dict]:
     """Return the inputs of the model, and what was fitted, as data info."""
     frame = to_frame(table, columns)
-    transformer = fit_transformer(frame[train], columns)
+    few = train[:: 1 + len(train) // MAX_ROWS]
+    transformer = fit_transformer(frame[few], columns)
     names = transformer.get_feature_names_out().tolist()  # such as categories__2_red
     # why: unlike a pickle, this cannot run code when it is loaded.
     state = b64encode(io.dumps(transformer, compression=ZIP_DEFLATED)).decode()
