@@ -7,7 +7,7 @@ from package import loss, target
 from package.columns import infer_column, infer_columns
 from package.config import Config
 from package.data import to_text
-from package.splits import split_rows
+from package.selection import split_rows
 from package.values import clean, parse
 
 

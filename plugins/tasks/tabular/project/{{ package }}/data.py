@@ -13,8 +13,7 @@ from .config import Config
 from .csv_files import parse_csv
 from .names import find_name, parse_items, split_list, to_name
 from .preprocessing import fit_transform, transform
-from .selection import select_columns
-from .splits import split_rows
+from .selection import select_columns, split_rows
 from .table import find_table, fingerprint, read_table
 from .target import encode_target, fit_target, read_target
 from .values import PLAIN, Column, clean, parse
