@@ -8,7 +8,6 @@ from .dates import find_date_forms
 from .values import DIGITS, GROUP, MARKS, NUMBER, PLAIN, Column, to_floats
 
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
-
 CODE = r"^0\d+$"  # such as the zip code 01234, which is no number
 
 
@@ -59,7 +58,8 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         plain = to_floats(known) is not None
     if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
-    if not wanted and known.str.contains(CODE).any():
+    zeros = known.filter(known.is_between("00", "0:", closed="left"))
+    if not wanted and zeros.str.contains(CODE).any():
         return {**column, **infer_texts(values)}
     dates = [{"kind": "date", "form": form} for form in find_date_forms(known, plain)]
     found = [

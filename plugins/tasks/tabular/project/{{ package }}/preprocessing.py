@@ -51,11 +51,9 @@ def fit_transformer(frame: pl.DataFrame, columns: list[Column]) -> ColumnTransfo
     categories = [name for name, kind in kinds.items() if kind == "category"]
     numbers = [name for name in kinds if name not in {*texts, *categories}]
     cycles = [name for name in frame.columns if name not in kinds]
-    one_hot = OneHotEncoder(
-        min_frequency=2,
-        max_categories=MAX_CATEGORIES,
-        handle_unknown="infrequent_if_exist",
-    )
+    # why: a value that occurs once tells nothing of others; it is ignored, as new ones.
+    frequent = [list_frequent(frame[name]) for name in categories]
+    one_hot = OneHotEncoder(categories=frequent, handle_unknown="ignore")
     # why: a missing indicator, as it may matter that a value is missing.
     impute = SimpleImputer(add_indicator=True)
     transformers = [
@@ -65,6 +63,12 @@ def fit_transformer(frame: pl.DataFrame, columns: list[Column]) -> ColumnTransfo
         *((name, TfidfVectorizer(max_features=MAX_WORDS), name) for name in texts),
     ]
     return ColumnTransformer(transformers, sparse_threshold=0).fit(frame)
+
+
+def list_frequent(values: pl.Series) -> list[str]:
+    """Return the most frequent values of a column that occur more than once, sorted."""
+    counts = values.drop_nulls().value_counts(sort=True).filter(pl.col("count") > 1)
+    return sorted(counts[values.name].head(MAX_CATEGORIES))
 
 
 def fit_transform(

@@ -43,7 +43,7 @@ def select_columns(
 def drop_reason(values: pl.Series, kind: str, train: list[int]) -> str:
     """Return why a column is of no use, or ""."""
     used, name = values[train].drop_nulls(), values.name
-    if used.n_unique() <= 1:
+    if used.min() == used.max():
         return "constant" if values.count() else "all values missing"
     if kind == "text":
         return "" if used.str.contains(r"\w\w").any() else "no words"
