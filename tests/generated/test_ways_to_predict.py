@@ -43,13 +43,15 @@ def write_rows(path: Path, family: str) -> None:
     """Write a table of which some values are missing."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["size", "flag", "day", "at", "colour", "y"])
+        writer.writerow(["size", "flag", "day", "at", "colour", "words", "y"])
         for n in range(60):
             y = {"regression": n * n + 0.5, "binary": n % 2, "multiclass": n % 3}
             day, at = f"2024-0{n % 9 + 1}-15", f"2024-03-{n % 28 + 1:02} {n % 24}:30"
             size, colour = n * 7 % 23, "uvw"[n % 3]
-            gaps = ("", n % 2 == 0, "", at, "") if n % 9 == 1 else None
-            writer.writerow([*(gaps or (size, n % 2 == 0, day, at, colour)), y[family]])
+            words = f"as number {n} of {60 - n}"
+            gaps = ("", n % 2 == 0, "", at, "", words) if n % 9 == 1 else None
+            values = gaps or (size, n % 2 == 0, day, at, colour, words)
+            writer.writerow([*values, y[family]])
 
 
 @pytest.mark.parametrize("family", ["regression", *map(SLOW, ["binary", "multiclass"])])

@@ -34,12 +34,13 @@ idna iniconfig ipython ipython_pygments_lexers isympy jedi jinja2 jinja2_ansible
 joblib jupyterlab kiwisolver lightning_utilities mako markdown markupsafe matplotlib
 matplotlib_inline mpl_toolkits mpmath msgspec narwhals networkx numpy nvidia
 opentelemetry opentelemetry_api optuna packaging parso pathspec pexpect pil pillow pip
-pkg_resources platformdirs pluggy plumbum polars polars_runtime_32 prompt_toolkit
-protobuf psutil ptyprocess pure_eval py pydantic pydantic_core pygments pylab pyparsing
-pytest python_dateutil pyyaml questionary ruff scaffold scikit_learn scipy setuptools
-six sklearn stack_data starlette sympy tensorboard_data_server threadpoolctl tomli torch
-torch_scaffold torchgen tqdm trackio traitlets triton truststore typeguard
-typing_extensions typing_inspection tyro tzdata uvicorn wcwidth werkzeug wheel yaml
+pkg_resources platformdirs pluggy plumbum polars polars_runtime_32 prettytable
+prompt_toolkit protobuf psutil ptyprocess pure_eval py pydantic pydantic_core pygments
+pylab pyparsing pytest python_dateutil pyyaml questionary ruff scaffold scikit_learn
+scipy setuptools six sklearn skops stack_data starlette sympy tensorboard_data_server
+threadpoolctl tomli torch torch_scaffold torchgen tqdm trackio traitlets triton
+truststore typeguard typing_extensions typing_inspection tyro tzdata uvicorn wcwidth
+werkzeug wheel yaml
 """
 # The modules that those import, or look for in sys.modules, if they are installed.
 OPTIONAL = """

@@ -17,7 +17,7 @@ MAX_ROWS = 100_000
 MAX_CLASSES = 20  # more distinct numbers are a regression target, as in the project
 MISSING = {"", "na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "?", "-", "none"}
 NUMBER = re.compile(
-    r"[-+(]?[^\w\s]{0,3}\s*[-+]?[\d.,'\u2019\s]*\d(e[-+]?\d+)?\s*\D{0,12}"
+    r"(?!0\d+$)[-+(]?[^\w\s]{0,3}\s*[-+]?[\d.,'\u2019\s]*\d(e[-+]?\d+)?\s*\D{0,12}"
 )
 BINARY = (b"PAR1", b"PK\3\4")  # Parquet and Excel, which the project itself reads
 

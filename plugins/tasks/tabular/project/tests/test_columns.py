@@ -7,7 +7,7 @@ from package import loss, target
 from package.columns import infer_column, infer_columns
 from package.config import Config
 from package.data import to_text
-from package.splits import split_rows
+from package.selection import split_rows
 from package.values import clean, parse
 
 
@@ -62,7 +62,9 @@ def test_the_last_rows_by_date_are_the_test_set():
         (["TRUE", "False"], "boolean", [1, 0]),
         (["31.12.1970", "2.1.1970"], "date", [364, 1]),
         (["Jan 2 1970 6:00 PM", "Feb 1 1970 12:00 AM"], "date", [1.75, 31]),
+        (["1970-01-02T06:00:00+06:00", "1970-01-01 21:30-0230"], "date", [1, 1]),
         (["5 kg", "5 g"], "category", ["5 kg", "5 g"]),
+        (["01234", "98765"], "category", ["01234", "98765"]),
     ],
 )
 def test_values_are_read_as_people_write_them(texts, kind, values):

@@ -29,9 +29,16 @@ class FirstInput(nn.Module):
 
 
 def test_permutation_importance_is_0_for_columns_without_influence():
-    columns = {"size": 1, "colour": 2, "day": 3}  # the numbers of their inputs
-    fitted = [{"name": name, "width": width} for name, width in columns.items()]
-    data_info = {"columns": fitted, "width": 6, "counts": [1, 1]}
+    columns = [{"name": name} for name in ("size", "colour", "day")]
+    data_info = {"columns": columns, "width": 6, "counts": [1, 1]}
+    data_info["input_names"] = [
+        "n__0",
+        "n__2",
+        "c__2 sine",
+        "c__1_u",
+        "c__1_v",
+        "n__2_",
+    ]
     model, x = FirstInput(), torch.randn(50, 6)
     dataset = TensorDataset(x, loss.to_predictions(predict(model, x)))
     figures = plot_importance(model, dataset, data_info)

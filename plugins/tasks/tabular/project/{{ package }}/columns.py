@@ -8,6 +8,7 @@ from .dates import find_date_forms
 from .values import DIGITS, GROUP, MARKS, NUMBER, PLAIN, Column, to_floats
 
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
+CODE = r"^0\d+$"  # such as the zip code 01234, which is no number
 
 
 def infer_columns(table: list[pl.Series], wanted: dict[str, str]) -> list[Column]:
@@ -57,6 +58,9 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
         plain = to_floats(known) is not None
     if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
+    zeros = known.filter(known.is_between("00", "0:", closed="left"))
+    if not wanted and zeros.str.contains(CODE).any():
+        return {**column, **infer_texts(values)}
     dates = [{"kind": "date", "form": form} for form in find_date_forms(known, plain)]
     found = [
         reading

@@ -11,10 +11,9 @@ from torch.utils.data import TensorDataset
 from .columns import infer_columns
 from .config import Config
 from .csv_files import parse_csv
-from .fitting import fit_columns
 from .names import find_name, parse_items, split_list, to_name
-from .preprocessing import check_values, transform
-from .splits import split_rows
+from .preprocessing import fit_transform, transform
+from .selection import select_columns, split_rows
 from .table import find_table, fingerprint, read_table
 from .target import encode_target, fit_target, read_target
 from .values import PLAIN, Column, clean, parse
@@ -47,14 +46,15 @@ def split_table(config: Config) -> Datasets:
     splits = split_rows(target, table, config)
     data_info = fit_target(target, splits[0])
     y = encode_target(target, data_info)
-    fitted, report = fit_columns(raw, table, columns, dropped, splits[0])
-    x = transform(table, fitted)  # (N, width) float32
+    used, report = select_columns(raw, table, columns, dropped, splits[0])
+    del raw  # the texts of a large table take much memory
+    x, fitted = fit_transform(table, used, splits[0])  # (N, width) float32
     data_info |= {
         "inputs": {
             row[0]: row[2] for row in report if not row[4].startswith("dropped")
         },
-        "columns": fitted,
-        "width": x.shape[1],
+        "columns": used,
+        **fitted,
         "target": name,
         "fingerprint": fingerprint(path),
         "report": report,
@@ -88,8 +88,7 @@ def encode_inputs(rows: list[dict[str, Any]], data_info: dict) -> Tensor:
         texts = [to_text(row[column["name"]], column) for row in rows]
         values = clean(pl.Series(column["name"], texts, dtype=pl.String))
         table[column["name"]] = parse(values, column)
-    check_values(table, columns)
-    return transform(table, columns)
+    return transform(table, data_info)
 
 
 def to_text(value: Any, column: Column = PLAIN) -> str:

@@ -13,20 +13,24 @@ DATE_FORMS = [
 COMPACT_DATE = r"^(19|20)\d{6}$"  # the form %Y%m%d
 TIME = (
     r"^(.*?)[T ,]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?"
-    r"\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?$"
+    r"\s*(?:Z|UTC|GMT|([+-]\d\d):?(\d\d))?$"
 )
 
 
 def split_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the dates in texts such as 5/31/2024 1:30 PM, and the times in days."""
-    day, hour, minute, second, half = texts.str.extract_groups(TIME).struct.unnest()
+    """Return dates in texts such as 5/31/2024 1:30 PM, and times (UTC) in days."""
+    groups = texts.str.extract_groups(TIME).struct.unnest()
+    day, hour, minute, second, half, zone, zone_minute = groups
     day = day.zip_with(day.is_not_null(), texts).str.replace_all(",", "")
     hour = hour.cast(pl.Float64).fill_null(0)
     pm = half.str.to_lowercase() == "p"
     hour = hour.zip_with(half.is_null(), hour % 12 + 12 * pm.cast(pl.Float64))
     minutes = minute.cast(pl.Float64).fill_null(0) / 60
     hours = hour + minutes + second.cast(pl.Float64).fill_null(0) / 3600
-    return day, hours.set(hours >= 24, None) / 24
+    ahead = (
+        zone.cast(pl.Float64) + (zone.str.head(1) + zone_minute).cast(pl.Float64) / 60
+    )
+    return day, (hours.set(hours >= 24, None) - ahead.fill_null(0)) / 24
 
 
 def read_dates(texts: pl.Series, form: str) -> pl.Series:

@@ -1,5 +1,7 @@
 """Plot the predictions of the model, and which columns they depend on."""
 
+import re
+
 import torch
 from matplotlib.figure import Figure
 from torch.utils.data import TensorDataset
@@ -94,16 +96,18 @@ def plot_importance(
         return {}
     x, y = test_data[:: 1 + len(test_data) // n_rows]
     x, increases = x.clone(), []
-    parts = x.split([column["width"] for column in columns], dim=1)
     loss_fn = loss.build_loss_fn(Config(), data_info)
     before = loss_fn(predict(model, x), y)
-    for part in parts:
-        inputs, losses = part.clone(), []
+    # Names of inputs have the number of their column, such as categories__2_red.
+    numbers = [int(re.findall(r"\d+", name)[0]) for name in data_info["input_names"]]
+    for number in range(len(columns)):
+        # why: all inputs of a column at once: one-hot groups stay possible.
+        places = (torch.tensor(numbers) == number).nonzero().flatten()
+        inputs, losses = x[:, places], []
         for _ in range(N_PERMUTATIONS):
-            # why: all inputs of a column at once: one-hot groups stay possible.
-            part.copy_(inputs[torch.randperm(len(x), generator=generator)])
+            x[:, places] = inputs[torch.randperm(len(x), generator=generator)]
             losses.append(loss_fn(predict(model, x), y))
-        part.copy_(inputs)
+        x[:, places] = inputs
         increases.append(float(sum(losses)) / N_PERMUTATIONS - float(before))
     order = sorted(range(len(columns)), key=increases.__getitem__)[-MAX_BARS:]
     figure = Figure(figsize=(7, 1 + 0.25 * len(order)), layout="constrained")

@@ -1,67 +1,109 @@
-"""Preprocess columns: transform the rows of any table."""
+"""Preprocess columns with scikit-learn: fit on the training set, transform any rows."""
 
 import sys
+from base64 import b64decode, b64encode
 from math import tau
+from zipfile import ZIP_DEFLATED
 
 import polars as pl
 import torch
+from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_selection import VarianceThreshold
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from skops import io
 from torch import Tensor
-from torch.nn.functional import one_hot
 
 from .values import Column
 
-Table = dict[str, pl.Series]
-CLIP_STD = 1e4  # larger z-scores are clipped
+Table = dict[str, pl.Series]  # columns by name
+MAX_CATEGORIES = 100  # of a column; rarer ones share an input
+MAX_WORDS = 300  # of a column of text
+LARGEST = 1e4  # larger z-scores are clipped
+CYCLES = (365.2425, 7, 1)  # days of a year, a week and a day
+MAX_ROWS = 200_000  # of the training set, to fit; every second, third, ... of more
+PART = 20_000  # rows that are transformed at a time, to save memory
 
 
-def transform(table: Table, columns: list[Column]) -> Tensor:
-    """Return columns of a table as float32: (N, sum of their widths)."""
-    widths = [column["width"] for column in columns]
-    x = torch.empty(len(table[columns[0]["name"]]), sum(widths))
-    for column, part in zip(columns, x.split(widths, dim=1), strict=True):
-        part.copy_(transform_column(table[column["name"]], column))
-    return x
-
-
-def transform_column(values: pl.Series, column: Column) -> Tensor:
-    """Return the inputs of one column: (N, its width)."""
-    if column["kind"] == "category":
-        # why: the last input is for missing, rare and unseen categories; without rare
-        # ones in the training set it would never be trained.
-        index = {name: number for number, name in enumerate(column["categories"])}
-        numbers = values.replace_strict(
-            index, default=len(index), return_dtype=pl.Int64
-        ).fill_null(len(index))
-        return one_hot(torch.tensor(numbers.to_numpy()), len(index) + 1)
-    if column["kind"] == "text":
-        vectorizer = TfidfVectorizer(vocabulary=column["words"])
-        vectorizer.idf_ = torch.tensor(column["idf"], dtype=torch.float64).numpy()
-        words = vectorizer.transform(values.fill_null("").to_list())
-        return torch.tensor(words.toarray())
-    scaled = ((values - column["mean"]) / column["std"]).clip(-CLIP_STD, CLIP_STD)
-    # why: mean imputation (0 after scaling) and a missing indicator, as it may matter
-    # that a value is missing.
-    inputs = [scaled, values.is_null()] if column["missing"] else [scaled]
-    if column["kind"] == "date":
+def to_frame(table: Table, columns: list[Column]) -> pl.DataFrame:
+    """Return columns, called "0", "1", ..., and the place of dates in their cycles."""
+    frame = {}
+    for number, column in enumerate(columns):
+        values = frame[str(number)] = table[column["name"]]
+        if column["kind"] == "text":
+            frame[str(number)] = values.fill_null("")
         # why: a year and a week are circles: 31 December is close to 1 January.
-        turns = [values / 365.2425, values / 7, *([values] if column["timed"] else [])]
-        inputs += [
-            wave for turn in turns for wave in ((turn * tau).sin(), (turn * tau).cos())
-        ]
-    arrays = [series.cast(pl.Float32).fill_null(0).to_numpy() for series in inputs]
-    return torch.stack([torch.tensor(array) for array in arrays], dim=1)
+        for days in CYCLES if column["kind"] == "date" else ():
+            angle = values.fill_null(0) % days * tau / days
+            frame[f"{number} sine {days}"] = angle.sin()
+            frame[f"{number} cosine {days}"] = angle.cos()
+    return pl.DataFrame(frame)
 
 
-def check_values(table: Table, columns: list[Column]) -> None:
-    """Print a note on values that training had not, or had only once."""
-    for column in columns:
-        values, note = table[column["name"]], ""
+# why: fitted on the training set only. Statistics of the other sets would leak
+# information about them into training.
+def fit_transformer(frame: pl.DataFrame, columns: list[Column]) -> ColumnTransformer:
+    """Return the fitted transformer from rows to inputs of the model."""
+    kinds = {str(number): column["kind"] for number, column in enumerate(columns)}
+    texts = [name for name, kind in kinds.items() if kind == "text"]
+    categories = [name for name, kind in kinds.items() if kind == "category"]
+    numbers = [name for name in kinds if name not in {*texts, *categories}]
+    cycles = [name for name in frame.columns if name not in kinds]
+    # why: a value that occurs once tells nothing of others; it is ignored, as new ones.
+    frequent = [list_frequent(frame[name]) for name in categories]
+    one_hot = OneHotEncoder(categories=frequent, handle_unknown="ignore")
+    # why: a missing indicator, as it may matter that a value is missing.
+    impute = SimpleImputer(add_indicator=True)
+    transformers = [
+        ("numbers", make_pipeline(impute, StandardScaler()), numbers),
+        ("cycles", VarianceThreshold(), cycles),  # none of a day without times
+        ("categories", one_hot, categories),
+        *((name, TfidfVectorizer(max_features=MAX_WORDS), name) for name in texts),
+    ]
+    return ColumnTransformer(transformers, sparse_threshold=0).fit(frame)
+
+
+def list_frequent(values: pl.Series) -> list[str]:
+    """Return the most frequent values of a column that occur more than once, sorted."""
+    counts = values.drop_nulls().value_counts(sort=True).filter(pl.col("count") > 1)
+    return sorted(counts[values.name].head(MAX_CATEGORIES))
+
+
+def fit_transform(
+    table: Table, columns: list[Column], train: list[int]
+) -> tuple[Tensor, dict]:
+    """Return the inputs of the model, and what was fitted, as data info."""
+    frame = to_frame(table, columns)
+    few = train[:: 1 + len(train) // MAX_ROWS]
+    transformer = fit_transformer(frame[few], columns)
+    names = transformer.get_feature_names_out().tolist()  # such as categories__2_red
+    # why: unlike a pickle, this cannot run code when it is loaded.
+    state = b64encode(io.dumps(transformer, compression=ZIP_DEFLATED)).decode()
+    fitted = {"width": len(names), "input_names": names, "transformer": state}
+    return to_inputs(frame, transformer), fitted
+
+
+def transform(table: Table, data_info: dict) -> Tensor:
+    """Return the inputs of the model, and print which values training had not."""
+    frame, known = to_frame(table, data_info["columns"]), set(data_info["input_names"])
+    for number, column in enumerate(data_info["columns"]):
+        values, note = frame[str(number)], ""
         if column["kind"] == "category":
-            rare = values.filter(~values.is_in(column["categories"])).drop_nulls()
-            if len(rare):
-                note = f"{rare[0]!r} not seen in training, or once; {len(rare)} rows"
-        elif "mean" in column and not column["missing"] and values.has_nulls():
+            names = f"categories__{number}_" + values.drop_nulls()
+            new = values.drop_nulls().filter(~names.is_in(known))
+            if len(new):
+                note = f"{new[0]!r} not seen in training, or once; {len(new)} rows"
+        elif values.has_nulls() and f"numbers__missingindicator_{number}" not in known:
             note = f"missing in {values.null_count()} rows; the mean is used"
         if note:
             print(f"note: {column['name']}: {note}", file=sys.stderr)
+    state = b64decode(data_info["transformer"])
+    return to_inputs(frame, io.loads(state, trusted=["numpy.dtype"]))
+
+
+def to_inputs(frame: pl.DataFrame, transformer: ColumnTransformer) -> Tensor:
+    """Return the inputs of the model as float32: (N, width)."""
+    parts = map(transformer.transform, frame.iter_slices(PART))
+    return torch.cat([torch.tensor(x).clip(-LARGEST, LARGEST).float() for x in parts])

@@ -3,7 +3,7 @@
 import warnings
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from . import loss
@@ -15,10 +15,7 @@ MAX_ROWS = 20_000  # of the training set, to fit simpler models
 
 # {% if family == "regression" %}
 def predict_values(
-    model: nn.Module,
-    train_data: TensorDataset,
-    test_data: TensorDataset,
-    data_info: dict,
+    outputs: Tensor, train_data: TensorDataset, x_test: Tensor, data_info: dict
 ) -> dict[str, list[float]]:
     """Return the predictions of this and of simpler models for the test set."""
     from sklearn.dummy import DummyRegressor
@@ -26,8 +23,8 @@ def predict_values(
     from sklearn.linear_model import RidgeCV
 
     x, y = train_data[:MAX_ROWS]
-    x_test, mean, std = test_data.tensors[0], data_info["mean"], data_info["std"]
-    answers = {"this model": loss.to_predictions(predict(model, x_test))}
+    mean, std = data_info["mean"], data_info["std"]
+    answers = {"this model": loss.to_predictions(outputs)}
     simpler = {
         "always the mean": DummyRegressor(strategy="mean"),
         "always the median": DummyRegressor(strategy="median"),
@@ -66,16 +63,15 @@ def fit_interval(
 
 # {% else %}
 def predict_probabilities(
-    model: nn.Module, train_data: TensorDataset, test_data: TensorDataset
-) -> dict[str, torch.Tensor]:
+    outputs: Tensor, train_data: TensorDataset, x_test: Tensor
+) -> dict[str, Tensor]:
     """Return the probabilities of this and of simpler models for the test set."""
     from sklearn.dummy import DummyClassifier
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
 
     x, y = train_data[:MAX_ROWS]
-    x_test = test_data.tensors[0]
-    answers = {"this model": loss.to_probabilities(predict(model, x_test)).double()}
+    answers = {"this model": loss.to_probabilities(outputs).double()}
     simpler = {
         "always the majority": DummyClassifier(strategy="prior"),
         "logistic regression": LogisticRegression(max_iter=300),
@@ -89,7 +85,7 @@ def predict_probabilities(
     return answers
 
 
-def score_classes(y: torch.Tensor, probabilities: torch.Tensor) -> dict[str, float]:
+def score_classes(y: Tensor, probabilities: Tensor) -> dict[str, float]:
     """Return the metrics of predicted probabilities."""
     from sklearn import metrics
 
@@ -115,15 +111,16 @@ def print_results(
 ) -> None:
     """Print metrics of the test set, those of simpler models beside them."""
     x, y = test_data.tensors
-    if not predict(model, x).isfinite().all():
+    outputs = predict(model, x)
+    if not outputs.isfinite().all():
         raise SystemExit("error: predictions are not finite; train a new run")
     with warnings.catch_warnings(action="ignore"):  # rare classes, slow convergence
         # {% if family == "regression" %}
-        answers = predict_values(model, train_data, test_data, data_info)
+        answers = predict_values(outputs, train_data, x, data_info)
         truth = loss.to_values(y, data_info)
         scores = {name: score_values(truth, answer) for name, answer in answers.items()}
         # {% else %}
-        answers = predict_probabilities(model, train_data, test_data)
+        answers = predict_probabilities(outputs, train_data, x)
         scores = {name: score_classes(y, p) for name, p in answers.items()}
         # {% endif %}
     heads = list(next(iter(scores.values())))
