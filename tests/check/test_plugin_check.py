@@ -119,7 +119,7 @@ BROKEN = {
     ),
     "a solution ends too late": (
         "loss.py", TOO_LATE[0], TOO_LATE[1],
-        "to_probabilities is missing", "{{ package }}/loss.py", "define",
+        "{{ package }}/loss.py, line 22: ### END SOLUTION is outside", "rings", "fix",
     ),
     "the file is not Python": (
         "model.py", "def forward(self, x: Tensor)", "def forward(self, x: Tensor",

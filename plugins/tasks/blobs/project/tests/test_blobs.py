@@ -10,8 +10,7 @@ from package.data import make_datasets
 ### EXERCISE: data
 def test_the_points_are_the_same_in_every_run():
     train_data, test_data = make_datasets(Config(n_samples=500, cluster_std=1.0))
-    message = "split config.n_samples points 80:20"
-    assert (len(train_data), len(test_data)) == (400, 100), message
+    assert (len(train_data), len(test_data)) == (400, 100), "split n_samples 80:20"
     first, message = torch.tensor([-7.1495, -7.8589]), "pass std, and seed twice"
     assert torch.allclose(train_data[0][0].float(), first, rtol=0, atol=5e-5), message
 

@@ -11,8 +11,7 @@ from package.model import build_model
 ### EXERCISE: data
 def test_the_points_are_the_same_in_every_run():
     train_data, test_data = make_datasets(Config(n_samples=500, noise=0.1))
-    message = "split config.n_samples points 80:20"
-    assert (len(train_data), len(test_data)) == (400, 100), message
+    assert (len(train_data), len(test_data)) == (400, 100), "split n_samples 80:20"
     first, message = torch.tensor([-0.5152, -0.7494]), "pass noise, and seed twice"
     assert torch.allclose(train_data[0][0].float(), first, rtol=0, atol=5e-5), message
 

@@ -37,10 +37,8 @@ def config(tmp_path):
 
 def test_only_the_training_set_is_fitted():
     table = {"size": pl.Series([1.0, 3.0, 99.0]), "colour": pl.Series(["u", "u", "v"])}
-    columns = [
-        {"name": "size", "kind": "number"},
-        {"name": "colour", "kind": "category"},
-    ]
+    kinds = {"size": "number", "colour": "category"}
+    columns = [{"name": name, "kind": kind} for name, kind in kinds.items()]
     x, fitted = fit_transform(table, columns, train=[0, 1])
     assert fitted["input_names"] == ["numbers__0", "categories__1_u"]
     assert x.tolist() == [[-1, 1], [1, 1], [97, 0]]
