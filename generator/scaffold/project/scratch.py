@@ -15,11 +15,16 @@ def scratch_repository(objects: Sequence[Path] = ()) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="scaffold-") as name:
         folder = Path(name)
         init_bare_repository(folder)
-        (folder / "objects" / "info").mkdir()
-        listed = "".join(f"{path.resolve()}\n" for path in objects)
-        alternates = folder / "objects" / "info" / "alternates"
-        alternates.write_text(listed, errors="surrogateescape")
+        if objects:
+            add_alternates(folder / "objects" / "info", objects)
         yield folder
+
+
+def add_alternates(folder: Path, objects: Sequence[Path]) -> None:
+    """Let a repository read the objects of others, from its new folder objects/info."""
+    folder.mkdir()
+    listed = "".join(f"{path.resolve()}\n" for path in objects)
+    (folder / "alternates").write_text(listed, errors="surrogateescape")
 
 
 def init_bare_repository(folder: Path) -> None:
