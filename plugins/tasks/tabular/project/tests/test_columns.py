@@ -7,6 +7,7 @@ from package import loss, target
 from package.columns import infer_column, infer_columns
 from package.config import Config
 from package.data import to_text
+from package.preprocessing import MAX_CATEGORIES, list_frequent
 from package.selection import split_rows
 from package.values import clean, parse
 
@@ -50,6 +51,12 @@ def test_the_last_rows_by_date_are_the_test_set():
     target, day = pl.Series(range(10)), pl.Series([9.0 - n for n in range(10)])
     _, _, test = split_rows(target, {"day": day}, Config(order_by="day"))
     assert sorted(test) == [0, 1]
+
+
+def test_of_equally_frequent_categories_every_run_keeps_the_same():
+    names = [f"{number:03}" for number in range(2 * MAX_CATEGORIES)]
+    values = pl.Series("colour", names * 2).shuffle(seed=1)
+    assert list_frequent(values) == names[:MAX_CATEGORIES]
 
 
 @pytest.mark.parametrize(

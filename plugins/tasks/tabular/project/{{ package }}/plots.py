@@ -99,10 +99,12 @@ def plot_importance(
     loss_fn = loss.build_loss_fn(Config(), data_info)
     before = loss_fn(predict(model, x), y)
     # Names of inputs have the number of their column, such as categories__2_red.
-    numbers = [int(re.findall(r"\d+", name)[0]) for name in data_info["input_names"]]
+    numbers = torch.tensor(
+        [int(re.findall(r"\d+", name)[0]) for name in data_info["input_names"]]
+    )
     for number in range(len(columns)):
         # why: all inputs of a column at once: one-hot groups stay possible.
-        places = (torch.tensor(numbers) == number).nonzero().flatten()
+        places = (numbers == number).nonzero().flatten()
         inputs, losses = x[:, places], []
         for _ in range(N_PERMUTATIONS):
             x[:, places] = inputs[torch.randperm(len(x), generator=generator)]

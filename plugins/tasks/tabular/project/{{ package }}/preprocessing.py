@@ -2,6 +2,7 @@
 
 import sys
 from base64 import b64decode, b64encode
+from functools import lru_cache
 from math import tau
 from zipfile import ZIP_DEFLATED
 
@@ -19,7 +20,7 @@ from torch import Tensor
 from .values import Column
 
 Table = dict[str, pl.Series]  # columns by name
-MAX_CATEGORIES = 100  # of a column; rarer ones share an input
+MAX_CATEGORIES = 100  # of a column; rarer ones are ignored
 MAX_WORDS = 300  # of a column of text
 LARGEST = 1e4  # larger z-scores are clipped
 CYCLES = (365.2425, 7, 1)  # days of a year, a week and a day
@@ -67,7 +68,9 @@ def fit_transformer(frame: pl.DataFrame, columns: list[Column]) -> ColumnTransfo
 
 def list_frequent(values: pl.Series) -> list[str]:
     """Return the most frequent values of a column that occur more than once, sorted."""
-    counts = values.drop_nulls().value_counts(sort=True).filter(pl.col("count") > 1)
+    counts = values.drop_nulls().value_counts().filter(pl.col("count") > 1)
+    # why: by name, too: of categories with one count, each run has to keep the same.
+    counts = counts.sort("count", values.name, descending=[True, False])
     return sorted(counts[values.name].head(MAX_CATEGORIES))
 
 
@@ -99,8 +102,13 @@ def transform(table: Table, data_info: dict) -> Tensor:
             note = f"missing in {values.null_count()} rows; the mean is used"
         if note:
             print(f"note: {column['name']}: {note}", file=sys.stderr)
-    state = b64decode(data_info["transformer"])
-    return to_inputs(frame, io.loads(state, trusted=["numpy.dtype"]))
+    return to_inputs(frame, load_transformer(data_info["transformer"]))
+
+
+@lru_cache(maxsize=1)
+def load_transformer(state: str) -> ColumnTransformer:
+    """Return a transformer from data info; cached, since `serve` needs it often."""
+    return io.loads(b64decode(state), trusted=["numpy.dtype"])
 
 
 def to_inputs(frame: pl.DataFrame, transformer: ColumnTransformer) -> Tensor:

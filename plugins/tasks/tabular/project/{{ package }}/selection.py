@@ -12,9 +12,7 @@ from .names import find_name
 from .values import Column
 
 Table = dict[str, pl.Series]  # columns by name
-ROW_NAMES = [
-    *("column 1", "index", "unnamed: 0", "__index_level_0__", "rownames", "row")
-]
+ROW_NAMES = ("column 1", "index", "unnamed: 0", "__index_level_0__", "rownames", "row")
 
 
 def select_columns(
