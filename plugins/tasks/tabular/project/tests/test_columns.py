@@ -3,11 +3,10 @@
 import polars as pl
 import pytest
 
-from package import loss, target
+from package import loss, preprocessing, target
 from package.columns import infer_column, infer_columns
 from package.config import Config
 from package.data import to_text
-from package.preprocessing import MAX_CATEGORIES, list_frequent
 from package.selection import split_rows
 from package.values import clean, parse
 
@@ -54,9 +53,9 @@ def test_the_last_rows_by_date_are_the_test_set():
 
 
 def test_of_equally_frequent_categories_every_run_keeps_the_same():
-    names = [f"{number:03}" for number in range(2 * MAX_CATEGORIES)]
+    names = [f"{number:03}" for number in range(2 * preprocessing.MAX_CATEGORIES)]
     values = pl.Series("colour", names * 2).shuffle(seed=1)
-    assert list_frequent(values) == names[:MAX_CATEGORIES]
+    assert preprocessing.list_frequent(values) == names[: preprocessing.MAX_CATEGORIES]
 
 
 @pytest.mark.parametrize(
