@@ -21,6 +21,9 @@ from unicodedata import normalize
 
 import polars as pl
 
+from scaffold.errors import ArgumentError
+from scaffold.render.table_check import check_table, is_binary
+
 Texts, Truth = list[str], list[Any]
 PACKAGE = sys.argv[1]
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -122,10 +125,26 @@ def make_table(chance: random.Random) -> tuple[dict[str, Texts], dict[str, Truth
     return texts, truth
 
 
-def write(table: dict[str, Texts], path: Path, chance: random.Random) -> None:
+def to_types(name: str, texts: Texts, truth: Truth) -> Truth:
+    """Return the values of a column as a Parquet file may have them."""
+    if name.startswith("make_dates"):
+        days = [None if n is None else datetime.timedelta(n) for n in truth]
+        return [None if day is None else EPOCH + day for day in days]
+    if name.startswith("make_booleans"):
+        return [None if value is None else bool(value) for value in truth]
+    return truth if name.startswith("make_numbers") else texts
+
+
+def write(
+    table: dict[str, Texts], truth: dict[str, Truth], path: Path, chance: random.Random
+) -> None:
     """Write a table as one of the programs would that people use."""
     if chance.random() < 0.1:
         pl.DataFrame(table).write_parquet(path)
+        return
+    if chance.random() < 0.1:
+        typed = {name: to_types(name, table[name], truth[name]) for name in table}
+        pl.DataFrame(typed, strict=False).write_parquet(path)
         return
     text = io.StringIO(newline="")
     end, quoting = chance.choice(["\n", "\r\n"]), chance.choice([0, 0, 0, 1])
@@ -154,11 +173,11 @@ def check(number: int, path: Path) -> None:
     """Write and read one random table; AssertionError if it is read as another one."""
     chance = random.Random(number)
     texts, truth = make_table(chance)
-    write(texts, path, chance)
+    write(texts, truth, path, chance)
     damaged = chance.random() < 0.1 and damage(path, chance)
     modules = {
         name: importlib.import_module(f"{PACKAGE}.{name}")
-        for name in ("config", "columns", "data", "table", "values")
+        for name in ("config", "columns", "data", "table", "target", "values")
     }
     if damaged:
         modules["data"].read_rows(path)
@@ -179,7 +198,26 @@ def check(number: int, path: Path) -> None:
             raise
         if values.name != "y":
             compare(found, expected, column, values.to_list())
+    for values, column in zip(raw, columns, strict=True):
+        check_family(modules, path, values, column)
     preprocess(modules, path)
+
+
+def check_family(
+    modules: dict[str, Any], path: Path, values: pl.Series, column: dict[str, Any]
+) -> None:
+    """Check that `scaffold new` infers the family of a target like the project."""
+    known = values.drop_nulls()
+    family = modules["target"].infer_family(known, column)
+    if len(known) < 10 or known.n_unique() == 1:
+        family = ""
+    if is_binary(path):
+        return
+    try:
+        new = check_table(path, values.name, "")
+    except ArgumentError:
+        new = ""
+    assert new == family, f"new: {new!r}, project: {family!r}: {known[:9].to_list()}"
 
 
 def compare(found: Truth, truth: Truth, column: dict[str, Any], raw: Texts) -> None:

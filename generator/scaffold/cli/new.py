@@ -16,10 +16,12 @@ from scaffold.cli.prompts import (
     choose_task,
     is_terminal,
 )
+from scaffold.errors import ArgumentError
 
 if TYPE_CHECKING:
     from scaffold.catalog.plugins import Plugin
     from scaffold.project.create import RenderedProject
+    from scaffold.render.answers import Answers
 
 
 @click.command()
@@ -97,8 +99,10 @@ def new(
     check_destination(destination)
     given = {"project_name": absolute(destination).name} | given
     if recipe.task.task.table and given.get("data") and given.get("target"):
-        given = with_family(given)
+        given = with_family(given, bool(prompt))
     rendered = render_project(recipe, given, ask if prompt else None)
+    if prompt and recipe.task.task.table:
+        check_answers(rendered.answers)
     repository = not dry_run and create(rendered, destination, with_git=not no_git)
     if as_json:
         print_document(rendered, destination, not dry_run, repository)
@@ -108,10 +112,11 @@ def new(
         print_result(rendered, destination, repository)
 
 
-def with_family(given: dict[str, str]) -> dict[str, str]:
+def with_family(given: dict[str, str], prompt: bool) -> dict[str, str]:
     """Return the answers with the family that the target of the table has.
 
-    Raises ArgumentError if the table cannot be read, or does not suit the answers.
+    Raises ArgumentError if the table cannot be read, or does not suit the answers, or
+    if its family is unknown and will not be asked for.
     """
     from scaffold.render.answers import resolve_file_answer
     from scaffold.render.table_check import check_table
@@ -123,7 +128,20 @@ def with_family(given: dict[str, str]) -> dict[str, str]:
     if family and "family" not in given:
         click.echo(f"family: {family}, from the values of {given['target']}", err=True)
         return given | {"family": family}
+    if not family and not prompt:
+        raise ArgumentError(
+            f"family: not known from {path.name!r}, which is no CSV file; use --set "
+            "family=regression, binary or multiclass"
+        )
     return given
+
+
+def check_answers(answers: "Answers") -> None:
+    """Raise ArgumentError if target and family do not suit the table of the answers."""
+    from scaffold.render.table_check import check_table
+
+    for path in answers.files.values():
+        check_table(path, *(str(answers.values[key]) for key in ("target", "family")))
 
 
 def find_plugins(

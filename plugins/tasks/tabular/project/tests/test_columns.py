@@ -25,7 +25,7 @@ def test_targets_of_any_size_keep_their_digits(offset, scale):
 # {% else %}
 def test_classes_are_sorted_and_numbered():
     values = pl.Series(["10", "9", None, "10"])
-    data_info = target.fit_target(values, [0])
+    data_info = target.fit_target(values, [0, 1])
     assert data_info["classes"] == ["9", "10"]
     assert target.encode_target(values, data_info).tolist() == [1, 0, -1, 1]
     assert loss.METRIC == "accuracy"

@@ -61,7 +61,7 @@ def test_values_that_training_had_not_are_named(config, capsys):
     row = {"size": "", "colour": "pink", "day": ""}
     data.encode_inputs([row, row], data_info)
     printed = capsys.readouterr().err
-    assert "note: colour: 'pink' not seen in training, or once; 2 rows" in printed
+    assert "note: colour: 'pink' not seen in training, or rarely; 2 rows" in printed
     assert "note: day: missing in 2 rows; the mean is used" in printed
     assert "note: size" not in printed
 

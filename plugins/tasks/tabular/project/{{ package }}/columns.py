@@ -5,10 +5,20 @@ import re
 import polars as pl
 
 from .dates import find_date_forms
-from .values import DIGITS, GROUP, MARKS, NUMBER, PLAIN, Column, to_floats
+from .values import (
+    DIGITS,
+    GROUP,
+    LARGEST,
+    MARKS,
+    NUMBER,
+    PLAIN,
+    Column,
+    are_plain,
+    to_numbers,
+)
 
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
-CODE = r"^0\d+$"  # such as the zip code 01234, which is no number
+CODE = r"^0[0-9]+$"  # such as the zip code 01234, which is no number
 
 
 def infer_columns(table: list[pl.Series], wanted: dict[str, str]) -> list[Column]:
@@ -26,6 +36,8 @@ def infer_columns(table: list[pl.Series], wanted: dict[str, str]) -> list[Column
                 column |= other
             elif column["name"] not in wanted and needs_note(column, sure):
                 column["note"] = f"could also be a {other['kind']}, {other['form']}"
+        if "%y" in column.get("form", ""):
+            column.setdefault("note", "years are from 1969 to 2068")
     return columns
 
 
@@ -47,24 +59,23 @@ def infer_column(values: pl.Series, wanted: str = "") -> Column:
     if wanted in ("category", "text"):
         return column
     known = values.drop_nulls()
+    plain = are_plain(known)
     if known.dtype.is_numeric():
-        if wanted in ("", "number") and (known.min() or 0) < 1900_00_00:  # no dates
+        may_be_dates = (known.min() or 0) >= 1900_00_00
+        if plain and wanted in ("", "number") and not may_be_dates:
             return {**column, "kind": "number", **PLAIN, "other": []}
         known = known.cast(pl.String).str.replace(r"\.0$", "")
-    plain = to_floats(known) is not None
     if not plain:
-        known = known.cast(pl.String)
         known = known.filter(~known.str.to_lowercase().is_in(MARKS))
-        plain = to_floats(known) is not None
+        plain = are_plain(known)
     if not wanted and all_match(known, "^(true|false)$"):
         return {**column, "kind": "boolean"}
     zeros = known.filter(known.is_between("00", "0:", closed="left"))
     if not wanted and zeros.str.contains(CODE).any():
         return {**column, **infer_texts(values)}
-    dates = [{"kind": "date", "form": form} for form in find_date_forms(known, plain)]
     found = [
         reading
-        for reading in [*dates, *number_readings(known, plain)]
+        for reading in find_readings(known, plain)
         if wanted in ("", reading["kind"], reading["form"])
         or (wanted, reading["form"]) == ("comma", ",")
     ]
@@ -88,11 +99,21 @@ def infer_texts(values: pl.Series) -> Column:
 
 
 def odd_row(values: pl.Series) -> int | None:
-    """Return the first row that is not a number, if more than half of them are."""
-    numbers = values.cast(pl.Float64, strict=False).is_finite().fill_null(False)
-    odd = values.is_not_null() & ~numbers
-    mostly = numbers.sum() > values.count() / 2
-    return odd.arg_max() if mostly and odd.any() else None
+    """Return the first row that is no number or date, if more than half of them are."""
+    texts = values.cast(pl.String)
+    numbers = (texts.cast(pl.Float64, strict=False).abs() <= LARGEST).fill_null(False)
+    for fits in (numbers, texts.str.contains("[0-9]").fill_null(False)):
+        odd = texts.is_not_null() & ~fits
+        mostly = fits.sum() > texts.count() / 2 and odd.any()
+        if mostly and find_readings(texts.filter(fits), fits is numbers):
+            return odd.arg_max()
+    return None
+
+
+def find_readings(texts: pl.Series, plain: bool) -> list[Column]:
+    """Return how all texts can be read as dates or numbers; `plain`: as -1.5e3."""
+    dates = [{"kind": "date", "form": form} for form in find_date_forms(texts, plain)]
+    return [*dates, *number_readings(texts, plain)]
 
 
 def all_match(texts: pl.Series, pattern: str) -> bool:
@@ -112,10 +133,14 @@ def number_readings(texts: pl.Series, plain: bool) -> list[Column]:
             return []
         unit = {"before": before[0] or "", "after": after[0] or ""}
     found = []
+    marked = not all_match(digits, r"^[^.,]+$")
+    long = texts.filter(digits.str.contains("[eE]|.{31}"))  # may be too large
     for mark, digit_form in DIGITS.items():
         sure = plain and mark == "."
         if sure or all_match(digits, digit_form):
-            grouped = not sure and digits.str.contains(GROUP[mark]).any()
-            found.append({**form, **unit, "form": mark, "grouped": grouped})
-    marked = not all_match(digits, r"^[^.,]+$")
+            # why: a decimal mark says which marks separate thousands.
+            grouped = not sure and (marked or digits.str.contains(GROUP[mark]).any())
+            reading = {**form, **unit, "form": mark, "grouped": grouped}
+            small = sure or (to_numbers(long, reading).abs() <= LARGEST).all()
+            found += [reading] if small else []
     return [{**other, "marked": marked} for other in found[: 2 if marked else 1]]

@@ -37,7 +37,10 @@ def read_plain(path: Path) -> pl.DataFrame | None:
     """
     separators = lines = 0
     with path.open("rb") as file:
-        sample = [line.decode(errors="replace") for line in islice(file, 200)]
+        try:
+            sample = [line.decode() for line in islice(file, 200)]
+        except UnicodeDecodeError:
+            return None
         if not sample or any(mark in line for line in sample for mark in '"\r'):
             return None
         separator = find_separator(sample)
@@ -52,7 +55,7 @@ def read_plain(path: Path) -> pl.DataFrame | None:
     try:
         schema = dict.fromkeys(to_names(names), pl.String)
         table = pl.read_csv(path, schema=schema, **options).fill_null("")
-    except (pl.exceptions.PolarsError, ValueError):
+    except (pl.exceptions.PolarsError, ValueError, OSError):
         return None
     whole = lines == len(table) + 1 and separators == lines * (len(names) - 1)
     return table if whole and separators else None

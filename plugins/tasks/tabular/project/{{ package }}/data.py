@@ -85,10 +85,18 @@ def encode_inputs(rows: list[dict[str, Any]], data_info: dict) -> Tensor:
         raise ValueError(f"missing columns: {', '.join(missing)}")
     table = {}
     for column in columns:
-        texts = [to_text(row[column["name"]], column) for row in rows]
-        values = clean(pl.Series(column["name"], texts, dtype=pl.String))
-        table[column["name"]] = parse(values, column)
+        values = to_series([row[column["name"]] for row in rows], column)
+        table[column["name"]] = parse(clean(values), column)
     return transform(table, data_info)
+
+
+def to_series(values: list, column: Column) -> pl.Series:
+    """Return values, such as those of JSON, in the type that Parquet has for them."""
+    try:
+        return pl.Series(column["name"], values)
+    except (TypeError, OverflowError):  # of several types
+        texts = [to_text(value, column) for value in values]
+        return pl.Series(column["name"], texts, pl.String)
 
 
 def to_text(value: Any, column: Column = PLAIN) -> str:

@@ -8,12 +8,12 @@ DATE_FORMS = [
     *("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d.%m.%y"),
     *("%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y", "%m-%d-%Y"),
     *("%d-%m-%y", "%y-%m-%d", "%m-%d-%y", "%d-%B-%Y", "%d-%B-%y", "%B %d %Y"),
-    *("%d %B %Y", "%a %d %B %Y"),  # %B is January or Jan
+    *("%d %B %Y", "%a %d %B %Y", "%Y-%m", "%m/%Y", "%B %Y"),  # %B is January or Jan
 ]
 COMPACT_DATE = r"^(19|20)\d{6}$"  # the form %Y%m%d
 TIME = (
-    r"^(.*?)[T ,]+(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:[.,]\d+)?)?\s*([AaPp])?\.?[Mm]?\.?"
-    r"\s*(?:Z|UTC|GMT|([+-]\d\d):?(\d\d))?$"
+    r"^(.*?)[T ,]+([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]+)?))?"
+    r"\s*([AaPp])?\.?[Mm]?\.?\s*(?:Z|UTC|GMT|([+-][0-9]{2}):?([0-9]{2})?)?$"
 )
 
 
@@ -26,10 +26,10 @@ def split_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     pm = half.str.to_lowercase() == "p"
     hour = hour.zip_with(half.is_null(), hour % 12 + 12 * pm.cast(pl.Float64))
     minutes = minute.cast(pl.Float64).fill_null(0) / 60
-    hours = hour + minutes + second.cast(pl.Float64).fill_null(0) / 3600
-    ahead = (
-        zone.cast(pl.Float64) + (zone.str.head(1) + zone_minute).cast(pl.Float64) / 60
-    )
+    seconds = second.str.replace(",", ".").cast(pl.Float64).fill_null(0)
+    hours = hour + minutes + seconds / 3600
+    more = (zone.str.head(1) + zone_minute).cast(pl.Float64).fill_null(0) / 60
+    ahead = zone.cast(pl.Float64) + more
     return day, (hours.set(hours >= 24, None) - ahead.fill_null(0)) / 24
 
 
@@ -37,6 +37,8 @@ def read_dates(texts: pl.Series, form: str) -> pl.Series:
     """Return texts as dates; null where one has another form."""
     if form == "%Y%m%d":
         texts = texts.str.extract(r"^((?:19|20)\d{6})$")
+    if "%d" not in form:  # the first day of a month
+        texts, form = texts + " 1", form + " %d"
     dates = texts.str.to_date(form, strict=False)
     return dates.set(dates < date(1000, 1, 1), None)
 

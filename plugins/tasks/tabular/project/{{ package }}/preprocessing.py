@@ -45,15 +45,17 @@ def to_frame(table: Table, columns: list[Column]) -> pl.DataFrame:
 
 # why: fitted on the training set only. Statistics of the other sets would leak
 # information about them into training.
-def fit_transformer(frame: pl.DataFrame, columns: list[Column]) -> ColumnTransformer:
-    """Return the fitted transformer from rows to inputs of the model."""
+def fit_transformer(
+    frame: pl.DataFrame, columns: list[Column], train: list[int]
+) -> ColumnTransformer:
+    """Return the transformer from rows to inputs, fitted on the rows `train`."""
     kinds = {str(number): column["kind"] for number, column in enumerate(columns)}
     texts = [name for name, kind in kinds.items() if kind == "text"]
     categories = [name for name, kind in kinds.items() if kind == "category"]
     numbers = [name for name in kinds if name not in {*texts, *categories}]
     cycles = [name for name in frame.columns if name not in kinds]
     # why: a value that occurs once tells nothing of others; it is ignored, as new ones.
-    frequent = [list_frequent(frame[name]) for name in categories]
+    frequent = [list_frequent(frame[name][train]) for name in categories]
     one_hot = OneHotEncoder(categories=frequent, handle_unknown="ignore")
     # why: a missing indicator, as it may matter that a value is missing.
     impute = SimpleImputer(add_indicator=True)
@@ -63,7 +65,8 @@ def fit_transformer(frame: pl.DataFrame, columns: list[Column]) -> ColumnTransfo
         ("categories", one_hot, categories),
         *((name, TfidfVectorizer(max_features=MAX_WORDS), name) for name in texts),
     ]
-    return ColumnTransformer(transformers, sparse_threshold=0).fit(frame)
+    few = train[:: 1 + len(train) // MAX_ROWS]
+    return ColumnTransformer(transformers, sparse_threshold=0).fit(frame[few])
 
 
 def list_frequent(values: pl.Series) -> list[str]:
@@ -79,8 +82,7 @@ def fit_transform(
 ) -> tuple[Tensor, dict]:
     """Return the inputs of the model, and what was fitted, as data info."""
     frame = to_frame(table, columns)
-    few = train[:: 1 + len(train) // MAX_ROWS]
-    transformer = fit_transformer(frame[few], columns)
+    transformer = fit_transformer(frame, columns, train)
     names = transformer.get_feature_names_out().tolist()  # such as categories__2_red
     # why: unlike a pickle, this cannot run code when it is loaded.
     state = b64encode(io.dumps(transformer, compression=ZIP_DEFLATED)).decode()
@@ -97,7 +99,7 @@ def transform(table: Table, data_info: dict) -> Tensor:
             names = f"categories__{number}_" + values.drop_nulls()
             new = values.drop_nulls().filter(~names.is_in(known))
             if len(new):
-                note = f"{new[0]!r} not seen in training, or once; {len(new)} rows"
+                note = f"{new[0]!r} not seen in training, or rarely; {len(new)} rows"
         elif values.has_nulls() and f"numbers__missingindicator_{number}" not in known:
             note = f"missing in {values.null_count()} rows; the mean is used"
         if note:

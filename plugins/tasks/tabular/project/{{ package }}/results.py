@@ -134,6 +134,7 @@ def print_results(
     own, best = errors.pop("this model"), min(errors, key=errors.__getitem__)
     trivial = min(e for name, e in errors.items() if name.startswith("always"))
     if own >= trivial:
-        print("note: this model is not better than always giving the same answer")
+        what = "this model is not better than always giving the same answer"
+        print(f"note: by {loss.METRIC}, {what}")
     elif own > errors[best]:
-        print(f"note: {best} is better than this model")
+        print(f"note: by {loss.METRIC}, {best} is better than this model")

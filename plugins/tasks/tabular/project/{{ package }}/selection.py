@@ -9,6 +9,7 @@ from sklearn import model_selection
 from .columns import ID_NAME
 from .config import Config
 from .names import find_name
+from .preprocessing import MAX_CATEGORIES
 from .values import Column
 
 Table = dict[str, pl.Series]  # columns by name
@@ -26,32 +27,43 @@ def select_columns(
     used, report = [], []
     for name, column in columns.items():
         values, kind = table[name], column["kind"]
-        reason = "--drop" if name in dropped else drop_reason(values, kind, train)
+        reason = "--drop" if name in dropped else ""
+        reason = reason or drop_reason(values, raw[name], kind, train)
         known, missing = raw[name].filter(values.is_not_null()), values.null_count()
         example = str(known[0]) if len(known) else ""
         form = f" {column['form']}" if kind == "date" else ""
-        note = f"dropped: {reason}" if reason else column.get("note", "")
+        note = column.get("note", "")
+        if reason:
+            note = f"dropped: {reason}" + (f", {note}" if note else "")
+        elif not note and kind == "category" and known.n_unique() > MAX_CATEGORIES:
+            note = (
+                f"{known.n_unique()} values; the {MAX_CATEGORIES} most frequent count"
+            )
         report.append([name, kind + form, example, missing, note])
         used += [] if reason else [column]
     if not used:
-        raise ValueError("no input columns are left; add some to the table")
+        some = "; ".join(f"{row[0]} is {row[-1]}" for row in report[:9])
+        raise ValueError(f"no input columns are left{some and ': '}{some}")
     return used, report
 
 
-def drop_reason(values: pl.Series, kind: str, train: list[int]) -> str:
+def drop_reason(values: pl.Series, raw: pl.Series, kind: str, train: list[int]) -> str:
     """Return why a column is of no use, or ""."""
     used, name = values[train].drop_nulls(), values.name
-    if used.min() == used.max():
-        return "constant" if values.count() else "all values missing"
-    if kind == "text":
-        return "" if used.str.contains(r"\w\w").any() else "no words"
+    if used.is_empty():
+        return "all values missing"
     is_id = ID_NAME.search(name) and kind in ("number", "category")
     is_index = name.lower() in ROW_NAMES and kind == "number"
-    if (is_id or is_index) and not values.has_nulls() and values.is_unique().all():
+    # why: as numbers, ids of more than 15 digits are not unique.
+    if (is_id or is_index) and not raw.has_nulls() and raw.is_unique().all():
         if is_id:
             return "identifier"
         if values.max() - values.min() + 1 == len(values) and (values % 1 == 0).all():
             return "row number"
+    if used.min() == used.max() and len(used) == len(train):
+        return "constant"  # without missing values
+    if kind == "text" and not used.str.contains(r"[\p{L}\p{N}]{2}").any():
+        return "no words"
     unique = kind == "category" and used.is_unique().all()
     return "no value occurs twice" if unique else ""
 
@@ -63,8 +75,14 @@ def split_rows(target: pl.Series, table: Table, config: Config) -> list[list[int
     """
     rows = target.is_not_null().arg_true()
     y, groups = target[rows], None
+    if config.order_by and config.group_by:
+        raise ValueError("--order-by and --group-by cannot be combined")
     if config.order_by:
         order = table[find_name(config.order_by, table, "--order-by")][rows]
+        if order.dtype == pl.String:
+            raise ValueError(
+                f"--order-by: {order.name} is no number or date; see --read-as"
+            )
         rows = rows[order.arg_sort()]
         stops = [len(rows) * 6 // 10, len(rows) * 8 // 10]
         return [part.tolist() for part in torch.tensor(rows).tensor_split(stops)]

@@ -56,7 +56,7 @@ def read_table(path: Path) -> pl.DataFrame:
 def read_excel(path: Path) -> pl.DataFrame:
     """Return the first sheet of an Excel file; raise ValueError if it is damaged."""
     try:
-        return pl.read_excel(path)
+        return pl.read_excel(path, infer_schema_length=None)
     except ModuleNotFoundError as error:
         raise ValueError("to read Excel, pip install fastexcel") from error
     except Exception as error:  # fastexcel has errors of its own

@@ -72,7 +72,7 @@ def fit_target(target: pl.Series, train: list[int]) -> dict:
     # picofarads, are first moved and scaled in float64.
     offset = mean if abs(mean) > 1e4 * std else 0.0
     unit = 1.0 if 1e-3 < std < 1e5 else 10.0 ** torch.tensor(std).log10().round().item()
-    digits = 4 + (len(f"{abs(offset) / std:.0f}") if offset else 0)  # to print
+    digits = 3 + len(f"{abs(mean) / std:.0f}")  # to print
     scale = {"offset": offset, "unit": unit, "digits": digits}
     return {"mean": (mean - offset) / unit, "std": std / unit, **scale}
     # {% else %}
@@ -82,6 +82,8 @@ def fit_target(target: pl.Series, train: list[int]) -> dict:
     except ValueError:
         classes = sorted(names)
     rows = dict(target[train].value_counts().rows())
+    if len(rows) < 2:
+        raise ValueError(f"the training set has only the class {next(iter(rows))!r}")
     return {"classes": classes, "counts": [rows.get(name, 0) for name in classes]}
     # {% endif %}
 
