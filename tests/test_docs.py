@@ -255,6 +255,7 @@ def make_moon_tags(folder: Path) -> None:
         assert code == path.read_text()
 
 
+@pytest.mark.slow
 def test_the_guide_leads_to_a_trained_project(tmp_path: Path) -> None:
     make_moons(tmp_path)
     check = without_cache(block("console", part("Check it")))

@@ -93,9 +93,18 @@ def touched_tests(recipe: Recipe) -> list[str]:
     return sorted({*tests, "test_commands.py"})
 
 
+def core_tests(task: Plugin) -> list[str]:
+    """Return the test files of a project without features."""
+    files = render_project(Recipe((task,)), {"project_name": "x"}).files
+    return [Path(path).name for path in files if path.startswith("tests/test_")]
+
+
 @pytest.fixture(scope="module")
 def own_results(home: Path) -> OwnResults:
-    chosen = {package: touched_tests(recipe) for package, recipe in ALONE}
+    """Return the results of each feature's tests; with all features, of the core's."""
+    *alone, full = ALONE
+    chosen = {package: touched_tests(recipe) for package, recipe in alone}
+    chosen[full.package] = core_tests(full.recipe.task)
     return run_own_tests(home, chosen)
 
 

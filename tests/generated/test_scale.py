@@ -467,6 +467,7 @@ def kill_one(torchrun: subprocess.Popen[str], chance: random.Random) -> int:
     return 0
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_restarted_and_the_run_resumes(
     project: Project, two_processes: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,6 @@ from scaffold.errors import ArgumentError
 from scaffold.project.create import render_project
 from scaffold.render.table_check import check_table
 
-FAMILIES = ["regression", "binary", "multiclass"]
 TARGET = "it's worth 🙂 €"
 TASK = Recipe((find_task("tabular"),))
 TABLES = Path(__file__).with_name("tables")  # each was once read wrongly
@@ -361,7 +360,10 @@ def test_decimal_commas_in_all_lines_do_not_separate_columns(tmp_path):
 '''
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "family",
+    ["regression", "binary", pytest.param("multiclass", marks=pytest.mark.slow)],
+)
 def test_an_own_table_is_trained_and_bad_tables_are_refused(
     family: str, scaffold: Callable[..., Done], tmp_path: Path
 ) -> None:

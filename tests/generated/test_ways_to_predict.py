@@ -4,14 +4,12 @@ import csv
 import json
 import re
 import shutil
-from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import make_project, run_python
 
 AGREE = Path(__file__).with_name("agree.py")
-SLOW = partial(pytest.param, marks=pytest.mark.slow)
 SCRIPT = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 WAYS = ("predict CSV", "predict Parquet", "serve CSV", "serve JSON")
 
@@ -54,7 +52,8 @@ def write_rows(path: Path, family: str) -> None:
             writer.writerow([*values, y[family]])
 
 
-@pytest.mark.parametrize("family", ["regression", *map(SLOW, ["binary", "multiclass"])])
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["regression", "binary", "multiclass"])
 def test_the_script_of_the_readme_predicts_without_the_project(
     family: str, tmp_path: Path
 ) -> None:

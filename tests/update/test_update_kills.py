@@ -338,7 +338,7 @@ def fail_at_each_write(scene: Scene, fault: str, step: int) -> Counter[str]:
     raise AssertionError
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", ["SIGKILL", "ENOSPC"])
 def test_a_failed_write_leaves_nothing_half_done(scene: Scene, fault: str) -> None:
     assert fail_at_each_write(scene, fault, 60)
 

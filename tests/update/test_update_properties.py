@@ -433,7 +433,7 @@ RANDOM = settings(
 )
 
 
-@settings(RANDOM, max_examples=40)
+@settings(RANDOM, max_examples=20)
 @given(case=CASES)
 def test_no_edit_is_lost_and_updates_can_be_undone(case: Case, origin: Path) -> None:
     check_case(origin, case)
@@ -530,7 +530,7 @@ def compare_with_copier(origin: Path, case: Case) -> str:
         return "same"
 
 
-@settings(RANDOM, max_examples=10)
+@settings(RANDOM, max_examples=5)
 @given(case=BOTH)
 def test_the_result_equals_that_of_copier_where_copier_loses_nothing(
     case: Case, origin: Path
