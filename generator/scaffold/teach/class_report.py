@@ -8,6 +8,7 @@ import msgspec
 
 from scaffold.project.commits import Commit, format_time
 from scaffold.teach.judge import Judgement, is_dirty, judge_or_error
+from scaffold.teach.scan import describe_unmarked
 from scaffold.teach.test_run import Limits
 
 
@@ -97,10 +98,7 @@ def remarks(row: Row) -> list[str]:
         words.append(f"changed {', '.join(judgement.changed_tests)}")
     if judgement.moved:
         words.append(f"moved {', '.join(judgement.moved)}")
-    lost = [str(v.number) for v in judgement.exercises if v.state == "unmarked"]
-    if lost:
-        words.append(f"no comments mark exercise {', '.join(lost)}")
-    return words
+    return words + describe_unmarked((v.number, v.state) for v in judgement.exercises)
 
 
 def to_markdown(rows: Sequence[Row], due: float | None) -> str:

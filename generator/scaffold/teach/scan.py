@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -89,3 +89,10 @@ def read_if_small(path: str) -> bytes:
         return os.read(descriptor, size) if size <= MAX_BYTES else b""
     finally:
         os.close(descriptor)
+
+
+def describe_unmarked(states: Iterable[tuple[int, str]]) -> list[str]:
+    """Return a remark on the exercises, given with their states, that are unmarked."""
+    lost = [str(number) for number, state in states if state == "unmarked"]
+    remark = f"no comments mark exercise {', '.join(lost)}: they or their file are gone"
+    return [remark] if lost else []

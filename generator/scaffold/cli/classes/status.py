@@ -116,14 +116,13 @@ def to_row(
 
 def problems(status: "ProjectStatus", commit: "Commit | None") -> list[str]:
     """Return what is wrong with a project."""
+    from scaffold.teach.scan import describe_unmarked
+
     words = [status.reason] if status.reason else []
     if commit is None:
         words.append("not committed to Git")
     words += [f"conflict markers in {path}" for path in status.found.conflicts]
-    lost = [str(e.number) for e in status.exercises if e.state == "unmarked"]
-    if lost:
-        words.append(f"no comments mark exercise {', '.join(lost)}")
-    return words
+    return words + describe_unmarked((e.number, e.state) for e in status.exercises)
 
 
 def name_in(folder: Path, path: Path) -> str:

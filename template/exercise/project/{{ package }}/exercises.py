@@ -59,6 +59,8 @@ def exercises(hint: Hint = None, watch: Watch = False) -> None:
     """Show which exercises are solved and which is next; exit with 0 if all are."""
     if watch:
         return run_on_save(sys.argv[1:])
+    if hint and hint[0] < 1:
+        raise SystemExit("error: --hint takes the number of hints, 1 or more")
     todo = None
     found = read_exercises()
     results = run_tests(ROOT, [test for exercise in found for test in exercise.tests])
