@@ -27,6 +27,7 @@ from scaffold.project.blobs import (
 )
 from scaffold.project.git import last_error_line, run_git
 from scaffold.update.answers import keep_answers
+from scaffold.update.insertions import join_insertions
 
 Kind = Literal["new", "updated", "merged", "conflict", "removed", "kept", "skipped"]
 
@@ -114,9 +115,16 @@ def merge_blobs(
         note = f"not a text file: kept; git checkout --theirs {path} takes the new one"
         return "conflict", note, ours
     kept = keep_answers(base.data if base else b"", ours.data, theirs.data)
+    sides = kept.base, ours.data, kept.theirs
     merged = merge_python if path.endswith(".py") else merge_text
-    data, conflicts = merged(kept.base, ours.data, kept.theirs)
-    if conflicts:
+    data, conflicts = merged(*sides)
+    joined = None
+    if conflicts and base:
+        joined = join_insertions(path, *merge_text(*sides, show_base=True))
+    if joined is not None:
+        data, conflicts = joined, 0
+        note = "your lines and new ones at one place"
+    elif conflicts:
         note = f"{conflicts} conflict{'s' if conflicts > 1 else ''}"
         note = note if base else "added both by you and by the template"
     elif data != ours.data:
@@ -127,14 +135,18 @@ def merge_blobs(
     return "conflict" if conflicts else "merged", note, Blob(mode, data)
 
 
-def merge_text(base: bytes, ours: bytes, theirs: bytes) -> Merged:
+def merge_text(
+    base: bytes, ours: bytes, theirs: bytes, *, show_base: bool = False
+) -> Merged:
     """Merge two texts by their common base, with conflict markers."""
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         sides = {"your edits": ours, "as generated": base, "template": theirs}
         for label, data in sides.items():
             (Path(scratch) / label).write_bytes(data)
         labels = [word for label in sides for word in ("-L", label)]
-        done = run_git("merge-file", "-p", *labels, *sides, folder=Path(scratch))
+        style = ["--diff3"] if show_base else []
+        words = ["merge-file", "-p", *style, *labels, *sides]
+        done = run_git(*words, folder=Path(scratch))
     # The exit code is the number of conflicts, up to 127.
     if not 0 <= done.returncode <= 127:
         raise GitError(f"git merge-file failed: {last_error_line(done)}")
