@@ -65,7 +65,11 @@ def test_mae_is_the_mean_absolute_error():
 def test_the_interval_has_90_percent_of_the_validation_set_and_one_more():
     errors = torch.arange(1.0, 20.0).unsqueeze(dim=1)  # 0.9 * (19 + 1) = 18
     dataset = TensorDataset(errors, torch.zeros(19, 1))
-    assert results.fit_interval(FirstInput(), dataset, {"unit": 10.0}) == 180.0
+    data_info = {"unit": 10.0}
+    found = results.fit_interval(FirstInput(), dataset, data_info)
+    assert found == {"interval": 180.0}
+    few = TensorDataset(*dataset[:8])
+    assert results.fit_interval(FirstInput(), few, data_info) == {}
 
 
 # {% else %}

@@ -4,18 +4,9 @@ import re
 
 import polars as pl
 
+from .amounts import LARGEST, PLAIN, Column, all_match, are_plain, number_readings
 from .dates import find_date_forms
-from .values import (
-    DIGITS,
-    GROUP,
-    LARGEST,
-    MARKS,
-    NUMBER,
-    PLAIN,
-    Column,
-    are_plain,
-    to_numbers,
-)
+from .values import MARKS
 
 ID_NAME = re.compile(r"(?i:^(row[ _]?)?(id|uuid|guid)$|[ _.-]id$)|[a-z]I[Dd]$")
 CODE = r"^0[0-9]+$"  # such as the zip code 01234, which is no number
@@ -114,33 +105,3 @@ def find_readings(texts: pl.Series, plain: bool) -> list[Column]:
     """Return how all texts can be read as dates or numbers; `plain`: as -1.5e3."""
     dates = [{"kind": "date", "form": form} for form in find_date_forms(texts, plain)]
     return [*dates, *number_readings(texts, plain)]
-
-
-def all_match(texts: pl.Series, pattern: str) -> bool:
-    """Return whether there are texts, and all match; most patterns fail on a few."""
-    parts = (texts.head(20), texts)
-    return len(texts) > 0 and all(part.str.contains(pattern).all() for part in parts)
-
-
-def number_readings(texts: pl.Series, plain: bool) -> list[Column]:
-    """Return in which forms all texts are numbers; `plain`: all are as -1.5e3."""
-    unit, form, digits = {"before": "", "after": ""}, {"kind": "number"}, texts
-    if not plain:
-        if not all_match(texts, NUMBER):
-            return []
-        _, before, digits, after = texts.str.extract_groups(NUMBER).struct.unnest()
-        if before.n_unique() > 1 or after.n_unique() > 1:
-            return []
-        unit = {"before": before[0] or "", "after": after[0] or ""}
-    found = []
-    marked = not all_match(digits, r"^[^.,]+$")
-    long = texts.filter(digits.str.contains("[eE]|.{31}"))  # may be too large
-    for mark, digit_form in DIGITS.items():
-        sure = plain and mark == "."
-        if sure or all_match(digits, digit_form):
-            # why: a decimal mark says which marks separate thousands.
-            grouped = not sure and (marked or digits.str.contains(GROUP[mark]).any())
-            reading = {**form, **unit, "form": mark, "grouped": grouped}
-            small = sure or (to_numbers(long, reading).abs() <= LARGEST).all()
-            found += [reading] if small else []
-    return [{**other, "marked": marked} for other in found[: 2 if marked else 1]]

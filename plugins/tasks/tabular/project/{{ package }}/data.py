@@ -8,6 +8,7 @@ import polars as pl
 from torch import Tensor
 from torch.utils.data import TensorDataset
 
+from .amounts import PLAIN, Column
 from .columns import infer_columns
 from .config import Config
 from .csv_files import parse_csv
@@ -16,7 +17,7 @@ from .preprocessing import fit_transform, transform
 from .selection import select_columns, split_rows
 from .table import find_table, fingerprint, read_table
 from .target import encode_target, fit_target, read_target
-from .values import PLAIN, Column, clean, parse
+from .values import clean, parse
 
 Datasets = tuple[TensorDataset, TensorDataset, TensorDataset, dict]
 

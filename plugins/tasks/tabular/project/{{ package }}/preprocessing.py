@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from skops import io
 from torch import Tensor
 
-from .values import Column
+from .amounts import Column
 
 Table = dict[str, pl.Series]  # columns by name
 MAX_CATEGORIES = 100  # of a column; rarer ones are ignored

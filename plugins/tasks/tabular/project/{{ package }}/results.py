@@ -50,15 +50,18 @@ def score_values(truth: list[float], predictions: list[float]) -> dict[str, floa
 
 def fit_interval(
     model: nn.Module, validation_data: TensorDataset, data_info: dict
-) -> float:
-    """Return how far 90 % of values are from their prediction, at most.
+) -> dict[str, float]:
+    """Return how far 90 % of values are from their prediction, at most, as data info.
 
-    This is split conformal prediction (Lei et al. 2018, arXiv:1604.04173).
+    This is split conformal prediction (Lei et al. 2018, arXiv:1604.04173). Of less than
+    nine rows it says nothing.
     """
     x, y = validation_data[:]
     errors = (loss.to_predictions(predict(model, x)) - y).abs().flatten()
-    rank = min(len(errors), -(-9 * (len(errors) + 1) // 10))  # 90 %, rounded up
-    return errors.kthvalue(rank).values.item() * data_info["unit"]
+    rank = -(-9 * (len(errors) + 1) // 10)  # 90 %, rounded up
+    if rank > len(errors):
+        return {}
+    return {"interval": errors.kthvalue(rank).values.item() * data_info["unit"]}
 
 
 # {% else %}

@@ -6,11 +6,11 @@ import polars as pl
 import torch
 from sklearn import model_selection
 
+from .amounts import Column
 from .columns import ID_NAME
 from .config import Config
 from .names import find_name
 from .preprocessing import MAX_CATEGORIES
-from .values import Column
 
 Table = dict[str, pl.Series]  # columns by name
 ROW_NAMES = ("column 1", "index", "unnamed: 0", "__index_level_0__", "rownames", "row")

@@ -4,7 +4,8 @@ import polars as pl
 import torch
 from torch import Tensor
 
-from .values import Column, parse
+from .amounts import Column
+from .values import parse
 
 MIN_ROWS = 10
 MAX_CLASSES = 20  # more distinct numbers are a regression target

@@ -1,40 +1,15 @@
-"""The values of columns: their spelling, and how numbers are written."""
-
-from typing import Any
+"""The values of columns: one spelling, and what they are as numbers."""
 
 import polars as pl
 
+from .amounts import LARGEST, PLAIN, Column, are_plain, to_numbers
 from .dates import to_days
 
-Column = dict[str, Any]  # name, kind, and how its values are written: plain data
 MISSING = ["", "na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "?"]
 # Missing, too, but only where the other values are numbers or dates.
 DASHES = ["-", "--", "\u2013", "\u2014"]
 MARKS = [*DASHES, ".", "..", "*", "none", "nil", "n.a.", "unknown", "missing", "tbd"]
-MARKS += ["\\n", "(null)", "#div/0!", "#value!", "#ref!", "#num!"]  # \\N of a database
-LARGEST = 1e30  # fits into float32, also in sums
-PLAIN: Column = {"form": ".", "grouped": False, "before": "", "after": ""}
-EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
-# Sign, currency, digits, unit: -$5.50, 1 024 kg, 3,5 %
-NUMBER = (
-    r"^([+-]?)([A-Z]{0,2}\p{Sc}|(?:EUR|USD|GBP|CHF|JPY)\s)?\s*([+-]?[0-9.,'\u2019\s]*[0-9]\.?"
-    + EXPONENT
-    + r")\s*([\p{L}%\u2030°\p{Sc}][^\d]{0,11})?$"
-)
-GROUP = {".": r"[,'\u2019\s]", ",": r"[.'\u2019\s]"}  # by the decimal mark
-WHOLE = r"(?:[0-9]+|[1-9][0-9]{0,2}(?:GROUP[0-9]{3})+)"
-GROUPED = f"^[+-]?{WHOLE}?(?:\\MARK[0-9]*)?{EXPONENT}$"
-DIGITS = {
-    mark: GROUPED.replace("GROUP", group).replace("MARK", mark)
-    for mark, group in GROUP.items()
-}
-
-
-def are_plain(values: pl.Series) -> bool:
-    """Return whether all known values are plain numbers, such as -1.5e3."""
-    numbers = values.cast(pl.Float64, strict=False)
-    exact = numbers.null_count() == values.null_count()
-    return exact and (numbers.abs() <= LARGEST).all()
+MARKS += ["\\n", "(null)", "#div/0!", "#value!", "#ref!", "#num!"]  # \N of a database
 
 
 def simplify(values: pl.Series) -> pl.Series:
@@ -69,26 +44,6 @@ def clean(values: pl.Series) -> pl.Series:
     if boolean.any() and texts.drop_nulls().is_in(["true", "false", "1", "0"]).all():
         return texts.replace({"1": "true", "0": "false"})
     return texts
-
-
-def to_numbers(texts: pl.Series, column: Column) -> pl.Series:
-    """Return texts as numbers; null where one is written in another form.
-
-    If no training value says what a comma means, 1,500 is null.
-    """
-    form, grouped = column["form"], column["grouped"]
-    if not (column["before"] or column["after"] or grouped or form == ","):
-        return texts.cast(pl.Float64, strict=False)
-    sign, before, digits, after = texts.str.extract_groups(NUMBER).struct.unnest()
-    fits = digits.str.contains(DIGITS[form])
-    fits &= before.fill_null("") == column["before"]
-    fits &= after.fill_null("") == column["after"]
-    if grouped:
-        digits = digits.str.replace_all(GROUP[form], "")
-    else:
-        fits &= ~digits.str.contains(GROUP[form])
-    numbers = (sign + digits).str.replace(",", ".").cast(pl.Float64, strict=False)
-    return numbers.set(~fits, None)
 
 
 def parse(values: pl.Series, column: Column) -> pl.Series:

@@ -10,7 +10,6 @@ print_results(model, train_data, test_data, data_info)
 # {% if family == "regression" %}
 from .results import fit_interval
 
-if len(validation_data) >= 9:  # fewer do not tell what 90 % of the errors are
-    data_info["interval"] = fit_interval(model, validation_data, data_info)
-    checkpoint.save_data_info(run, data_info)
+data_info |= fit_interval(model, validation_data, data_info)
+checkpoint.save_data_info(run, data_info)
 # {% endif %}
