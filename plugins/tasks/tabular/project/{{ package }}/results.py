@@ -138,6 +138,6 @@ def print_results(
     trivial = min(e for name, e in errors.items() if name.startswith("always"))
     if own >= trivial:
         what = "this model is not better than always giving the same answer"
-        print(f"note: by {loss.METRIC}, {what}")
+        print(f"note: by {heads[0]}, {what}")
     elif own > errors[best]:
-        print(f"note: by {loss.METRIC}, {best} is better than this model")
+        print(f"note: by {heads[0]}, {best} is better than this model")
