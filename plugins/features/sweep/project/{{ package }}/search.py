@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from . import train
@@ -123,9 +125,20 @@ def plot_study(study: optuna.Study) -> Path:
     history.set(xlabel="trial", ylabel=LOSS, title="Hyperparameter search")
     history.legend()
     for name, axes in zip(names, slices, strict=True):
-        values = [trial.params[name] for trial in trials]
-        log = getattr(trials[0].distributions[name], "log", False)
-        axes.scatter(values if log else list(map(str, values)), losses)
-        axes.set(xlabel=name, xscale="log" if log else "linear")
+        plot_slice(axes, name, trials)
     figure.savefig(RUNS / "sweep.png", dpi=120)
     return RUNS / "sweep.png"
+
+
+def plot_slice(axes: Axes, name: str, trials: list[FrozenTrial]) -> None:
+    """Plot the loss against a hyperparameter; choices are in sorted order."""
+    values, losses = zip(*((t.params[name], t.value) for t in trials), strict=True)
+    space = trials[-1].distributions[name]
+    if isinstance(space, CategoricalDistribution):
+        choices = sorted(set(values), key=lambda value: (str(type(value)), value))
+        axes.set_xticks(range(len(choices)), map(str, choices))
+        values = tuple(map(choices.index, values))
+    elif space.log:
+        axes.set_xscale("log")
+    axes.scatter(values, losses)
+    axes.set_xlabel(name)
