@@ -1,9 +1,7 @@
 """Hyperparameter search: trials are runs, and an interrupted search continues."""
 
 import pytest
-from matplotlib.figure import Figure
-from optuna.distributions import CategoricalDistribution, IntDistribution
-from optuna.trial import TrialState, create_trial
+from optuna.trial import TrialState
 
 from package import search, train
 from package.checkpoint import load_run
@@ -76,31 +74,3 @@ def test_a_search_with_other_flags_is_not_continued(quick):
     search.open_study(quick)
     with pytest.raises(SystemExit, match="began with other flags"):
         search.open_study(quick.model_copy(update={"epochs": 2}))
-
-
-def plot(spaces, rows):
-    """Return the axes of a plot of trials with these hyperparameters and losses."""
-    trials = [create_trial(params=p, distributions=spaces, value=v) for p, v in rows]
-    axes = Figure().subplots()
-    search.plot_slice(axes, *spaces, trials)
-    points = [tuple(map(float, point)) for point in axes.collections[0].get_offsets()]
-    return axes, points
-
-
-def test_the_plot_names_choices_in_sorted_order():
-    spaces = {"batch_size": CategoricalDistribution([None, 128, 32])}
-    rows = [({"batch_size": size}, 0.5) for size in (128, None, 32)]
-    axes, points = plot(spaces, rows)
-    assert [label.get_text() for label in axes.get_xticklabels()] == [
-        "None",
-        "32",
-        "128",
-    ]
-    assert [x for x, _ in points] == [2, 0, 1]
-
-
-def test_the_plot_has_numbers_at_their_values():
-    spaces = {"hidden_units": IntDistribution(4, 64)}
-    axes, points = plot(spaces, [({"hidden_units": n}, 0.5) for n in (64, 4, 8)])
-    assert [x for x, _ in points] == [64, 4, 8]
-    assert axes.get_xscale() == "linear"

@@ -57,10 +57,17 @@ def ask(study: optuna.Study, config: Config) -> tuple[int, Path, Config]:
     """Return number, run and config of a new trial."""
     # why: a seed for each trial. With one for the process, a search that is continued
     # would try the same values again.
-    seed = config.seed + len(study.get_trials(deepcopy=False))
+    seed = config.seed + count_finished(study)
     study.sampler = optuna.samplers.TPESampler(seed=seed)
     trial = study.ask()
-    config = Config(**config.model_dump() | suggest(trial))
+    try:
+        params = suggest(trial)
+    except ValueError as error:  # other choices, or another type, than before
+        how = f"restore the ranges, or move {RUNS / 'sweep.db'}"
+        raise SystemExit(
+            f"error: search.py: {str(error).rstrip('.')}; {how}"
+        ) from error
+    config = Config(**config.model_dump() | params)
     run = prepare_run(config)
     trial.set_user_attr("run", run.name)
     return trial.number, run, config
@@ -96,8 +103,9 @@ def train_quietly(config: Config, run: Path) -> float | None:
 
 
 def count_finished(study: optuna.Study) -> int:
-    """Return the number of trials that are complete or have failed."""
-    return sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
+    """Return the number of runs that are complete or have diverged."""
+    trials = study.get_trials(deepcopy=False)
+    return sum(t.state.is_finished() and "run" in t.user_attrs for t in trials)
 
 
 def completed(study: optuna.Study) -> list[FrozenTrial]:
@@ -116,7 +124,8 @@ def plot_study(study: optuna.Study) -> Path:
     """Plot the loss of each trial, and against each hyperparameter."""
     trials = completed(study)
     losses = [trial.value for trial in trials]
-    names = list(study.best_params)
+    # why: a range that was added to `suggest` later is missing in the trials before.
+    names = list(dict.fromkeys(name for trial in trials for name in trial.params))
     figure = Figure(figsize=(4 * len(names) + 4, 4), layout="constrained")
     history, *slices = figure.subplots(1, len(names) + 1, sharey=True)
     numbers = [trial.number + 1 for trial in trials]
@@ -132,6 +141,7 @@ def plot_study(study: optuna.Study) -> Path:
 
 def plot_slice(axes: Axes, name: str, trials: list[FrozenTrial]) -> None:
     """Plot the loss against a hyperparameter; choices are in sorted order."""
+    trials = [trial for trial in trials if name in trial.params]
     values, losses = zip(*((t.params[name], t.value) for t in trials), strict=True)
     space = trials[-1].distributions[name]
     if isinstance(space, CategoricalDistribution):
