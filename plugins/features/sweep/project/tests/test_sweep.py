@@ -74,3 +74,9 @@ def test_a_search_with_other_flags_is_not_continued(quick):
     search.open_study(quick)
     with pytest.raises(SystemExit, match="began with other flags"):
         search.open_study(quick.model_copy(update={"epochs": 2}))
+
+
+def test_a_second_search_beside_a_running_one_is_refused(quick):
+    with search.lock_folder(), pytest.raises(SystemExit, match="a search is running"):
+        sweep(quick, trials=1)
+    assert not list(search.RUNS.glob("0*"))

@@ -2,12 +2,14 @@
 
 import csv
 import io
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import optuna
+from filelock import FileLock, Timeout
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from optuna.distributions import CategoricalDistribution
@@ -28,6 +30,16 @@ def suggest(trial: optuna.Trial) -> dict[str, Any]:
         "optimizer": trial.suggest_categorical("optimizer", ["sgd", "adam"]),
         "batch_size": trial.suggest_categorical("batch_size", [32, 64, 128]),
     }
+
+
+@contextmanager
+def lock_folder() -> Iterator[None]:
+    """Exit if another search is running here: it would share an unfinished trial."""
+    try:
+        with FileLock(RUNS / "sweep.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise SystemExit("error: a search is running here; wait for its end") from error
 
 
 def open_study(config: Config) -> optuna.Study:

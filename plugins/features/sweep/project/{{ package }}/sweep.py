@@ -15,9 +15,10 @@ def sweep(config: OmitArgPrefixes[Config], trials: int = 20) -> None:
     # {% endif %}
     from . import search  # imported here, so that --help need not load torch
 
-    study = search.open_study(config)
-    while (n_finished := search.count_finished(study)) < trials:
-        print(f"trial {n_finished + 1} of {trials}: {search.run_trial(study, config)}")
+    with search.lock_folder():
+        study = search.open_study(config)
+        while (n := search.count_finished(study)) < trials:
+            print(f"trial {n + 1} of {trials}: {search.run_trial(study, config)}")
     if not search.completed(study):
         raise SystemExit("error: every trial diverged; change the ranges in search.py")
     print(f"best: {search.describe(study.best_trial)}")
