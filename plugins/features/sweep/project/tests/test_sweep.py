@@ -70,6 +70,14 @@ def test_a_trial_that_diverges_does_not_end_the_search(quick, monkeypatch, capsy
     assert "trial 1 of 2: run 001  diverged" in capsys.readouterr().out
 
 
+def test_a_search_of_which_every_trial_diverged_says_how_to_begin_anew(
+    quick, monkeypatch
+):
+    monkeypatch.setattr(train, "train_epoch", lambda *arguments: float("nan"))
+    with pytest.raises(SystemExit, match="ranges in search.py, and move .*sweep.db"):
+        sweep(quick, trials=1)
+
+
 def test_a_search_with_other_flags_is_not_continued(quick):
     search.open_study(quick)
     with pytest.raises(SystemExit, match="began with other flags"):

@@ -20,6 +20,7 @@ def sweep(config: OmitArgPrefixes[Config], trials: int = 20) -> None:
         while (n := search.count_finished(study)) < trials:
             print(f"trial {n + 1} of {trials}: {search.run_trial(study, config)}")
     if not search.completed(study):
-        raise SystemExit("error: every trial diverged; change the ranges in search.py")
+        how = "change the ranges in search.py, and move runs/sweep.db"
+        raise SystemExit(f"error: every trial diverged; {how}")
     print(f"best: {search.describe(study.best_trial)}")
     print(f"saved plot: {search.plot_study(study)}")
