@@ -1,4 +1,4 @@
-"""Hyperparameter search: ranges that change, and the axes of the plot."""
+"""Hyperparameter search: its flags, ranges that change, and the axes of the plot."""
 
 import pytest
 from matplotlib.figure import Figure
@@ -22,6 +22,13 @@ def add_trial(study, config):
     number, run, _ = search.ask(study, config)
     study.tell(number, 0.5)
     return run.name
+
+
+def test_a_flag_of_a_hyperparameter_that_is_searched_is_refused():
+    search.check_flags(["sweep", "--trials", "2", "--epochs=3", "--device", "lr"])
+    for words in (["--lr", "0.5"], ["--batch-size=8"], ["--batch_size", "8"]):
+        with pytest.raises(SystemExit, match=r"(lr|batch_size): chosen by"):
+            search.check_flags(["sweep", *words])
 
 
 def test_a_range_can_be_added_to_a_search(study, config, monkeypatch):

@@ -74,7 +74,7 @@ def test_a_search_of_which_every_trial_diverged_says_how_to_begin_anew(
     quick, monkeypatch
 ):
     monkeypatch.setattr(train, "train_epoch", lambda *arguments: float("nan"))
-    with pytest.raises(SystemExit, match="ranges in search.py, and move .*sweep.db"):
+    with pytest.raises(SystemExit, match=r"in search\.py, and move"):
         sweep(quick, trials=1)
 
 

@@ -21,6 +21,8 @@ from .config import Config
 
 LOSS = "{{ 'validation' if validation else 'test' }}_loss"
 
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
 
 def suggest(trial: optuna.Trial) -> dict[str, Any]:
     """Return the hyperparameters of a trial: add any field of Config here."""
@@ -30,6 +32,17 @@ def suggest(trial: optuna.Trial) -> dict[str, Any]:
         "optimizer": trial.suggest_categorical("optimizer", ["sgd", "adam"]),
         "batch_size": trial.suggest_categorical("batch_size", [32, 64, 128]),
     }
+
+
+def check_flags(words: list[str]) -> None:
+    """Exit if a flag sets a hyperparameter that is searched."""
+    flags = (word.partition("=")[0] for word in words if word.startswith("--"))
+    given = {flag.lstrip("-").replace("-", "_") for flag in flags}
+    searched = suggest(optuna.create_study().ask())  # a study in memory
+    if names := ", ".join(sorted(given & searched.keys())):
+        raise SystemExit(
+            f"error: {names}: chosen by the search; set the range in search.py"
+        )
 
 
 @contextmanager
@@ -44,7 +57,6 @@ def lock_folder() -> Iterator[None]:
 
 def open_study(config: Config) -> optuna.Study:
     """Return the search that runs/sweep.db has, or a new one."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     RUNS.mkdir(exist_ok=True)
     path = RUNS / "sweep.db"
     study = optuna.create_study(

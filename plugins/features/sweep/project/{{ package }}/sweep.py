@@ -1,5 +1,7 @@
 """Search for good hyperparameters; each trial is a run."""
 
+import sys
+
 from tyro.conf import OmitArgPrefixes
 
 from .config import Config
@@ -15,6 +17,7 @@ def sweep(config: OmitArgPrefixes[Config], trials: int = 20) -> None:
     # {% endif %}
     from . import search  # imported here, so that --help need not load torch
 
+    search.check_flags(sys.argv)
     with search.lock_folder():
         study = search.open_study(config)
         while (n := search.count_finished(study)) < trials:
