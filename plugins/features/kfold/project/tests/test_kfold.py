@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from package.config import Config
 from package.folds import split_fold
 from package.kfold import kfold
+from package.train import train
 
 
 def folds_of(datasets, config, number=4):
@@ -49,8 +49,16 @@ def test_the_command_prints_the_metric_of_each_fold_and_their_mean(
     assert found == pytest.approx(sum(values) / 3, rel=1e-3)
 
 
-def test_a_fold_that_does_not_exist_is_refused(datasets):
-    with pytest.raises(SystemExit, match="no fold 6 of 5"):
-        split_fold(Config(fold=6), *datasets[:-1])
-    with pytest.raises(SystemExit, match=r"^error: .*splits"):
-        split_fold(Config(fold=1, folds=10**6), *datasets[:-1])
+def test_a_fold_that_does_not_exist_is_refused(config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for update in ({"fold": 6}, {"fold": 1, "folds": 10**6}):
+        with pytest.raises(SystemExit, match=r"^error: .*(no fold 6 of 5|splits)"):
+            train(config.model_copy(update=update))
+    # {% if "scale" not in features %}
+    assert not list(tmp_path.iterdir())
+    # {% endif %}
+
+
+def test_the_command_refuses_to_train_one_fold(config):
+    with pytest.raises(SystemExit, match="--fold is a flag of train"):
+        kfold(config.model_copy(update={"fold": 1}))
