@@ -35,6 +35,7 @@ def train(config: Config, run: Path | None = None) -> None:
     # {% else %}
     train_data, test_data = make_datasets(config)
     # {% endif %}
+    # slot: data
     train_dataloader = make_dataloader(train_data, config.batch_size)
     # {% if validation %}
     validation_dataloader = make_dataloader(validation_data)

@@ -18,6 +18,8 @@ def kfold(config: OmitArgPrefixes[Config]) -> None:
     if launch_id():
         raise SystemExit("error: kfold is one process; start it without torchrun")
     # {% endif %}
+    if config.fold:
+        raise SystemExit("error: kfold trains each fold; --fold is a flag of train")
     from .loss import METRIC
 
     name = f"{{ 'validation' if validation else 'test' }}_{METRIC}"
@@ -33,8 +35,9 @@ def train_fold(config: Config) -> tuple[str, dict[str, str]]:
     """Train a run for the fold of the config; return its name and last metrics."""
     from . import checkpoint, train  # imported here, so that --help need not load torch
 
-    run = checkpoint.prepare_run(config)
     with redirect_stdout(io.StringIO()):  # the progress bar is on stderr
-        train.train(config, run)
+        train.train(config)
+    runs = (run for run in checkpoint.RUNS.glob("*") if run.name.isdecimal())
+    run = max(runs, key=lambda run: int(run.name))
     rows = csv.DictReader((run / "metrics.csv").read_text().splitlines())
     return run.name, list(rows)[-1]

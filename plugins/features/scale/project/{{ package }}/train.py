@@ -61,6 +61,7 @@ def train_run(config: Config, run: Path) -> None:
     # {% else %}
     train_data, test_data = make_datasets(config)
     # {% endif %}
+    # slot: data
     if isinstance(train_data, MemmapDataset) and not config.batch_size:
         raise SystemExit("error: memory-mapped data need a --batch-size")
     train_dataloader = make_dataloader(train_data, config.batch_size)

@@ -70,7 +70,21 @@ def test_a_trial_that_diverges_does_not_end_the_search(quick, monkeypatch, capsy
     assert "trial 1 of 2: run 001  diverged" in capsys.readouterr().out
 
 
+def test_a_search_of_which_every_trial_diverged_says_how_to_begin_anew(
+    quick, monkeypatch
+):
+    monkeypatch.setattr(train, "train_epoch", lambda *arguments: float("nan"))
+    with pytest.raises(SystemExit, match=r"in search\.py, and move"):
+        sweep(quick, trials=1)
+
+
 def test_a_search_with_other_flags_is_not_continued(quick):
     search.open_study(quick)
     with pytest.raises(SystemExit, match="began with other flags"):
         search.open_study(quick.model_copy(update={"epochs": 2}))
+
+
+def test_a_second_search_beside_a_running_one_is_refused(quick):
+    with search.lock_folder(), pytest.raises(SystemExit, match="a search is running"):
+        sweep(quick, trials=1)
+    assert not list(search.RUNS.glob("0*"))

@@ -2,13 +2,17 @@
 
 import csv
 import io
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import optuna
+from filelock import FileLock, Timeout
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from . import train
@@ -16,6 +20,8 @@ from .checkpoint import RUNS, prepare_run
 from .config import Config
 
 LOSS = "{{ 'validation' if validation else 'test' }}_loss"
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
 def suggest(trial: optuna.Trial) -> dict[str, Any]:
@@ -28,9 +34,29 @@ def suggest(trial: optuna.Trial) -> dict[str, Any]:
     }
 
 
+def check_flags(words: list[str]) -> None:
+    """Exit if a flag sets a hyperparameter that is searched."""
+    flags = (word.partition("=")[0] for word in words if word.startswith("--"))
+    given = {flag.lstrip("-").replace("-", "_") for flag in flags}
+    searched = suggest(optuna.create_study().ask())  # a study in memory
+    if names := ", ".join(sorted(given & searched.keys())):
+        raise SystemExit(
+            f"error: {names}: chosen by the search; set the range in search.py"
+        )
+
+
+@contextmanager
+def lock_folder() -> Iterator[None]:
+    """Exit if another search is running here: it would share an unfinished trial."""
+    try:
+        with FileLock(RUNS / "sweep.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise SystemExit("error: a search is running here; wait for its end") from error
+
+
 def open_study(config: Config) -> optuna.Study:
     """Return the search that runs/sweep.db has, or a new one."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
     RUNS.mkdir(exist_ok=True)
     path = RUNS / "sweep.db"
     study = optuna.create_study(
@@ -55,10 +81,17 @@ def ask(study: optuna.Study, config: Config) -> tuple[int, Path, Config]:
     """Return number, run and config of a new trial."""
     # why: a seed for each trial. With one for the process, a search that is continued
     # would try the same values again.
-    seed = config.seed + len(study.get_trials(deepcopy=False))
+    seed = config.seed + count_finished(study)
     study.sampler = optuna.samplers.TPESampler(seed=seed)
     trial = study.ask()
-    config = Config(**config.model_dump() | suggest(trial))
+    try:
+        params = suggest(trial)
+    except ValueError as error:  # other choices, or another type, than before
+        how = f"restore the ranges, or move {RUNS / 'sweep.db'}"
+        raise SystemExit(
+            f"error: search.py: {str(error).rstrip('.')}; {how}"
+        ) from error
+    config = Config(**config.model_dump() | params)
     run = prepare_run(config)
     trial.set_user_attr("run", run.name)
     return trial.number, run, config
@@ -94,8 +127,9 @@ def train_quietly(config: Config, run: Path) -> float | None:
 
 
 def count_finished(study: optuna.Study) -> int:
-    """Return the number of trials that are complete or have failed."""
-    return sum(trial.state.is_finished() for trial in study.get_trials(deepcopy=False))
+    """Return the number of runs that are complete or have diverged."""
+    trials = study.get_trials(deepcopy=False)
+    return sum(t.state.is_finished() and "run" in t.user_attrs for t in trials)
 
 
 def completed(study: optuna.Study) -> list[FrozenTrial]:
@@ -114,7 +148,8 @@ def plot_study(study: optuna.Study) -> Path:
     """Plot the loss of each trial, and against each hyperparameter."""
     trials = completed(study)
     losses = [trial.value for trial in trials]
-    names = list(study.best_params)
+    # why: a range that was added to `suggest` later is missing in the trials before.
+    names = list(dict.fromkeys(name for trial in trials for name in trial.params))
     figure = Figure(figsize=(4 * len(names) + 4, 4), layout="constrained")
     history, *slices = figure.subplots(1, len(names) + 1, sharey=True)
     numbers = [trial.number + 1 for trial in trials]
@@ -123,9 +158,21 @@ def plot_study(study: optuna.Study) -> Path:
     history.set(xlabel="trial", ylabel=LOSS, title="Hyperparameter search")
     history.legend()
     for name, axes in zip(names, slices, strict=True):
-        values = [trial.params[name] for trial in trials]
-        log = getattr(trials[0].distributions[name], "log", False)
-        axes.scatter(values if log else list(map(str, values)), losses)
-        axes.set(xlabel=name, xscale="log" if log else "linear")
+        plot_slice(axes, name, trials)
     figure.savefig(RUNS / "sweep.png", dpi=120)
     return RUNS / "sweep.png"
+
+
+def plot_slice(axes: Axes, name: str, trials: list[FrozenTrial]) -> None:
+    """Plot the loss against a hyperparameter; choices are in sorted order."""
+    trials = [trial for trial in trials if name in trial.params]
+    values, losses = zip(*((t.params[name], t.value) for t in trials), strict=True)
+    space = trials[-1].distributions[name]
+    if isinstance(space, CategoricalDistribution):
+        choices = sorted(set(values), key=lambda value: (str(type(value)), value))
+        axes.set_xticks(range(len(choices)), map(str, choices))
+        values = tuple(map(choices.index, values))
+    elif space.log:
+        axes.set_xscale("log")
+    axes.scatter(values, losses)
+    axes.set_xlabel(name)

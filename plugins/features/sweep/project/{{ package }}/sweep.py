@@ -1,5 +1,7 @@
 """Search for good hyperparameters; each trial is a run."""
 
+import sys
+
 from tyro.conf import OmitArgPrefixes
 
 from .config import Config
@@ -15,10 +17,13 @@ def sweep(config: OmitArgPrefixes[Config], trials: int = 20) -> None:
     # {% endif %}
     from . import search  # imported here, so that --help need not load torch
 
-    study = search.open_study(config)
-    while (n_finished := search.count_finished(study)) < trials:
-        print(f"trial {n_finished + 1} of {trials}: {search.run_trial(study, config)}")
+    search.check_flags(sys.argv)
+    with search.lock_folder():
+        study = search.open_study(config)
+        while (n := search.count_finished(study)) < trials:
+            print(f"trial {n + 1} of {trials}: {search.run_trial(study, config)}")
     if not search.completed(study):
-        raise SystemExit("error: every trial diverged; change the ranges in search.py")
+        how = "change the ranges in search.py, and move runs/sweep.db"
+        raise SystemExit(f"error: every trial diverged; {how}")
     print(f"best: {search.describe(study.best_trial)}")
     print(f"saved plot: {search.plot_study(study)}")
