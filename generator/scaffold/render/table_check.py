@@ -20,8 +20,6 @@ MISSING = {"", "na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "?"}
 MARKS = {"-", "--", "\u2013", "\u2014", ".", "..", "*", "none", "nil", "n.a."}
 MARKS |= {"unknown", "missing", "tbd", "\\n", "(null)"}
 MARKS |= {"#div/0!", "#value!", "#ref!", "#num!"}
-MARKS |= {"unknown", "missing", "tbd", "\\n", "(null)"}
-MARKS |= {"#div/0!", "#value!", "#ref!", "#num!"}
 EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)" + EXPONENT)
 CODE = re.compile(r"0[0-9]+")
@@ -73,7 +71,8 @@ def check_target(values: list[str], target: str, family: str) -> str:
         raise ArgumentError(f"target: {what}")
     if different == 1:
         raise ArgumentError(f"target: {target!r} is {values[0]!r} in every row")
-    found, numbers = infer_family(values), are_numbers(values)
+    numbers = are_numbers(values)
+    found = infer_family(values, numbers)
     if not found and not family:
         raise ArgumentError(f"target: {target!r} is different in almost every row")
     suits = {"regression": numbers and different > 2, "binary": different == 2}
@@ -84,12 +83,12 @@ def check_target(values: list[str], target: str, family: str) -> str:
     return family or found
 
 
-def infer_family(values: list[str]) -> str:
+def infer_family(values: list[str], numbers: bool) -> str:
     """Return the family that suits the values of a target, "" if none does."""
     different = len(set(values))
     if different == 2:
         return "binary"
-    if different > MAX_CLASSES and are_numbers(values):
+    if different > MAX_CLASSES and numbers:
         return "regression"
     return "multiclass" if 1 < different <= len(values) / 2 else ""
 
